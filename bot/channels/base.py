@@ -1,0 +1,140 @@
+"""What a platform must be able to do for us, and the closed list of what can go wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Protocol
+
+from bot.core.message import BOLD_OFF, BOLD_ON, File, Inbound, Outbound, Update
+
+Take = Callable[[Sequence[Update]], Awaitable[None]]
+"""Commits updates to the inbox; a channel confirms them to its platform only after it returned."""
+
+
+class Trouble(Enum):
+    """Why a message did not arrive, named by what is to be done about it."""
+
+    RETRY_LATER = "retry_later"  # the same call may work in a while
+    WAIT = "wait"  # the platform named the seconds to wait
+    UNREACHABLE = "unreachable"  # stop writing to this person until they write again
+    REFUSED = "refused"  # this message can never be delivered
+    MOVED = "moved"  # the chat has another id now
+    IN_DOUBT = "in_doubt"  # it may have arrived; nobody can know
+    CHANNEL_DOWN = "channel_down"  # nothing passes at the moment, for anybody
+    MISCONFIGURED = "misconfigured"  # an administrator must act
+
+
+class DeliveryFailed(Exception):
+    """The only exception that leaves `Channel.send` and `Channel.fetch`."""
+
+    def __init__(
+        self, trouble: Trouble, why: str, *, seconds: float = 0, everyone: bool = False, chat: str = ""
+    ) -> None:
+        super().__init__(f"{trouble.value}: {why}")
+        self.trouble = trouble
+        self.why = why  # a short English key such as "blocked"; never a person's words, never a secret
+        self.seconds = seconds  # with WAIT
+        self.everyone = everyone  # with WAIT: the whole channel must wait, not only this chat
+        self.chat = chat  # with MOVED: the new id
+
+
+class Unreadable(Exception):
+    """An update that `Channel.parse` cannot understand; it is quarantined and the line moves on."""
+
+
+class Forbidden(Exception):
+    """A webhook call whose secret or signature is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How fast a platform lets us write; a rate of 0 means as fast as we can."""
+
+    per_second: float = 0  # messages a second over the whole channel
+    burst: int = 30  # how many may go at once after a pause
+    at_once: int = 64  # requests in flight
+
+
+class Channel(Protocol):
+    """A platform. It knows the nouns and its platform, nothing else of ours."""
+
+    name: str
+    bot: str  # which account of the platform; update keys are unique within it
+    limits: Limits
+
+    def parse(self, raw: str) -> Inbound | None:
+        """What a stored update says; None when it is nothing for us. Raises Unreadable."""
+
+    async def listen(self, take: Take) -> None:
+        """Receive until cancelled. Returns at once where updates come by webhook."""
+
+    def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
+        """The update in a webhook call. Raises Forbidden; header names are lower case."""
+
+    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
+        """The message as the platform can take it: split where it is too long, buttons on the last part."""
+
+    async def send(self, message: Outbound) -> str:
+        """Deliver one part and return the platform's id of it. Raises DeliveryFailed."""
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """Tell the platform that a press was seen. Best effort: never raises."""
+
+    async def fetch(self, file: File, limit: int) -> bytes:
+        """The bytes of a person's file, at most `limit` of them. Raises DeliveryFailed."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…:])\s+|\n+")
+
+
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 units without the bold marks: what Telegram counts."""
+    return sum(2 if ord(letter) > 0xFFFF else 1 for letter in text if letter not in (BOLD_ON, BOLD_OFF))
+
+
+def split_message(message: Outbound, limit: int, measure: Callable[[str], int] = utf16_length) -> tuple[Outbound, ...]:
+    """The message in parts of at most `limit`, cut after sentences; the buttons stay with the last part."""
+    texts = split_text(message.text, limit, measure)
+    bare = [replace(message, text=text, choices=(), controls=()) for text in texts[:-1]]
+    return (*bare, replace(message, text=texts[-1]))
+
+
+def split_text(text: str, limit: int, measure: Callable[[str], int] = utf16_length) -> list[str]:
+    """Parts of at most `limit`, cut at the last line or sentence end that fits, else at a space, else anywhere."""
+    parts: list[str] = []
+    rest = text
+    while measure(rest) > limit:
+        cut = _last_cut(rest, limit, measure)
+        head, rest = rest[:cut].rstrip(), rest[cut:].lstrip()
+        head, rest = _close_bold(head, rest)
+        parts.append(head)
+    return [*parts, rest]
+
+
+def _last_cut(text: str, limit: int, measure: Callable[[str], int]) -> int:
+    end = _longest_prefix(text, limit, measure)
+    sentences = [match.end() for match in _SENTENCE_END.finditer(text, 0, end) if match.end() > end // 3]
+    if sentences:
+        return sentences[-1]
+    space = text.rfind(" ", end // 3, end)
+    return space if space > 0 else end
+
+
+def _longest_prefix(text: str, limit: int, measure: Callable[[str], int]) -> int:
+    low, high = 1, min(len(text), limit + text.count(BOLD_ON) + text.count(BOLD_OFF))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if measure(text[:middle]) <= limit else (low, middle - 1)
+    return low
+
+
+def _close_bold(head: str, rest: str) -> tuple[str, str]:
+    if head.count(BOLD_ON) > head.count(BOLD_OFF):
+        return head + BOLD_OFF, BOLD_ON + rest
+    return head, rest

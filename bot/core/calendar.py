@@ -1,0 +1,57 @@
+"""Days that count: working days, holidays, and the local day of an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+MONDAY, SATURDAY = 0, 5
+
+
+def local(instant: int, zone: tzinfo = ZONE) -> datetime:
+    """The local date and time of an instant in epoch milliseconds."""
+    return datetime.fromtimestamp(instant / 1000, zone)
+
+
+def instant(moment: datetime) -> int:
+    """Epoch milliseconds of an aware date and time."""
+    return round(moment.timestamp() * 1000)
+
+
+def at(day: date, hour: time, zone: tzinfo = ZONE) -> int:
+    """Epoch milliseconds of an hour on a local day."""
+    return instant(datetime.combine(day, hour, zone))
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("VN", years=year))
+
+
+def is_holiday(day: date) -> bool:
+    """Whether Vietnam has a public holiday that day (Tết and substitute days included)."""
+    return day in _holidays(day.year)
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday and no holiday."""
+    return day.weekday() < SATURDAY and not is_holiday(day)
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Each day from `first` to `last`, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def quarter_of_day(hour: int) -> str:
+    """The part of day that people say with an hour: sang, trua, chieu, toi (an address, not a text)."""
+    for end, name in ((11, "morning"), (14, "noon"), (18, "afternoon")):
+        if hour < end:
+            return name
+    return "evening"

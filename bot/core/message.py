@@ -1,0 +1,109 @@
+"""The nouns of a conversation. Every other room speaks in these words and knows no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+# Bold is a pair of control characters: a person's words are cleaned of them on the way in,
+# so nothing that a person types can ever become markup on the way out.
+BOLD_ON, BOLD_OFF = "\x02", "\x03"
+
+
+class Lane(IntEnum):
+    """What a message is for; a smaller number overtakes a larger one."""
+
+    REPLY = 0
+    NOTICE = 1
+    REMINDER = 2
+    SUMMARY = 3
+
+    @property
+    def at_most_once(self) -> bool:
+        """A second copy of these would be worse than none: a send in doubt is not repeated."""
+        return self in (Lane.REMINDER, Lane.SUMMARY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a message comes from or goes to."""
+
+    channel: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that a person sent, still with the platform."""
+
+    ref: str  # the channel's own handle, enough to fetch it later
+    kind: str  # "photo" or "document"
+    size: int = 0  # bytes; 0 when the platform does not say
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One thing that one person did: words, a press, or files."""
+
+    address: Address
+    sender: str  # who is authorised; in a group it is not the chat
+    at: int  # epoch milliseconds UTC at which the person wrote it
+    text: str = ""
+    press: str = ""  # the data of the button
+    press_id: str = ""  # the platform's handle to acknowledge the press with
+    files: tuple[File, ...] = ()
+    sender_name: str = ""
+    group: bool = False
+    edited: bool = False
+    reachable: bool | None = None  # the person has just blocked (False) or unblocked (True) us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something to press, or to answer by its number or its label."""
+
+    label: str
+    data: str  # at most 64 bytes in UTF-8, the narrowest platform's limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message to one chat, complete: what delivery needs and nothing else."""
+
+    address: Address
+    text: str  # plain words with BOLD_ON … BOLD_OFF; never a platform's markup
+    choices: tuple[Choice, ...] = ()  # the answers, numbered where there are no buttons
+    controls: tuple[Choice, ...] = ()  # back, skip, cancel: always within reach, never numbered
+    lane: Lane = Lane.REPLY
+    supersedes: str = ""  # an unsent message of the same chat with this key is replaced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A platform's update as it came, with the key that makes it unique for its bot."""
+
+    key: str
+    raw: str  # JSON text, exactly as received
+
+
+def outbound_to_json(message: Outbound) -> dict[str, Any]:
+    """The parts of a message that are not its address, as JSON values."""
+    return {
+        "text": message.text,
+        "choices": [[choice.label, choice.data] for choice in message.choices],
+        "controls": [[choice.label, choice.data] for choice in message.controls],
+    }
+
+
+def outbound_from_json(address: Address, lane: Lane, body: Mapping[str, Any]) -> Outbound:
+    """The inverse of `outbound_to_json`."""
+    return Outbound(
+        address=address,
+        text=body["text"],
+        choices=tuple(Choice(label=label, data=data) for label, data in body["choices"]),
+        controls=tuple(Choice(label=label, data=data) for label, data in body["controls"]),
+        lane=lane,
+    )

@@ -1,0 +1,230 @@
+"""The kinds of question. Each kind is a function that returns a Question; a new kind is a new function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from bot.core import figures
+from bot.core.form import (
+    Answers,
+    Doubt,
+    Heard,
+    Json,
+    Kept,
+    Look,
+    Option,
+    Question,
+    Refused,
+    Said,
+    always,
+)
+from bot.core.reading.attendance import read_attendance
+from bot.core.reading.fold import clean
+from bot.core.reading.moments import Moment, read_moment
+from bot.core.reading.options import pick
+from bot.core.reading.periods import read_days
+from bot.core.reading.quantities import read_quantity
+from bot.core.reading.result import Ambiguous, Invalid, Reading
+
+T = TypeVar("T")
+Options = Callable[[Answers, Look], Sequence[Option]]
+When = Callable[[Answers, Look], bool]
+
+
+def _as_heard(reading: Reading[T], canonical: Callable[[T], Json]) -> Heard:
+    if isinstance(reading, Invalid):
+        return Refused(reading.reason)
+    if isinstance(reading, Ambiguous):
+        return Doubt(tuple(canonical(option) for option in reading.options))
+    return Kept(canonical(reading.value))
+
+
+def _itself(value: Json, _kept: Answers, _look: Look) -> Json:
+    return value
+
+
+def _accept_any(value: Json, _kept: Answers, _look: Look) -> Heard:
+    return Kept(value)
+
+
+def choice(key: str, of: Options, *, when: When = always, optional: bool = False) -> Question:
+    """One of a list; the value is the option's code."""
+
+    def hear(said: Said, kept: Answers, look: Look) -> Heard:
+        options = of(kept, look)
+        if said.value is not None:
+            return accept(said.value, kept, look)
+        return _as_heard(pick(said.text, [(option.value, option.label) for option in options]), str)
+
+    def accept(value: Json, kept: Answers, look: Look) -> Heard:
+        known = any(option.value == value for option in of(kept, look))
+        return Kept(value) if known else Refused("no_such_option")
+
+    def show(value: Json, kept: Answers, look: Look) -> Json:
+        return next((option.label for option in of(kept, look) if option.value == value), value)
+
+    return Question(
+        key=key, kind="choice", hear=hear, accept=accept, show=show, options=of, when=when, optional=optional
+    )
+
+
+Check = Callable[[str, Answers, Look], Refused | None]
+
+
+def no_check(_value: str, _kept: Answers, _look: Look) -> Refused | None:
+    """Any text is good."""
+    return None
+
+
+def text(
+    key: str, *, longest: int, shortest: int = 2, check: Check = no_check, when: When = always, optional: bool = False
+) -> Question:
+    """Free words of `shortest` to `longest` characters; `check` may refuse them by what the look knows."""
+
+    def hear(said: Said, kept: Answers, look: Look) -> Heard:
+        words = clean(said.text)
+        if said.value is not None or (said.files and not words):
+            return Refused("words_wanted")
+        if len(words) < shortest or not any(letter.isalnum() for letter in words):
+            return Refused("too_short")
+        if len(words) > longest:
+            return Refused("too_long", {"longest": figures.grouped(longest), "length": figures.grouped(len(words))})
+        return Kept(words)
+
+    def accept(value: Json, kept: Answers, look: Look) -> Heard:
+        return check(value, kept, look) or Kept(value)
+
+    return Question(key=key, kind="text", hear=hear, accept=accept, show=_itself, when=when, optional=optional)
+
+
+def moment(key: str, *, when: When = always) -> Question:
+    """When something was held: a day, with an hour if the person gave one. Canonical: ISO; never in the future."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=True)
+        return _as_heard(reading, Moment.iso)
+
+    return Question(key=key, kind="moment", hear=hear, accept=_accept_any, show=_show_moment, when=when, echo=True)
+
+
+def _show_moment(value: Json, _kept: Answers, _look: Look) -> Json:
+    parts = {"weekday": date.fromisoformat(value[:10]).weekday(), "day": value[:10], "hour": value[11:16]}
+    return Shown(f"{parts['hour']} {figures.dated(value)}".strip(), parts)
+
+
+class Shown(str):
+    """How a value is written in plain figures, with its parts for a text that says it in words."""
+
+    __slots__ = ("parts",)
+    parts: dict[str, Any]
+
+    def __new__(cls, plain: str, parts: dict[str, Any]) -> Shown:
+        shown = super().__new__(cls, plain)
+        shown.parts = parts
+        return shown
+
+
+def period(key: str, *, when: When = always, optional: bool = False) -> Question:
+    """From a day to a day, planned: "từ nay đến hết năm". Canonical: "first/last" in ISO."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        return _as_heard(read_days(said.text, today=said.at.date(), held=False), _days_iso)
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        first, last = value.split("/")
+        return f"{figures.dated(first)} – {figures.dated(last)}"
+
+    return Question(
+        key=key, kind="period", hear=hear, accept=_accept_any, show=show, when=when, optional=optional, echo=True
+    )
+
+
+def _days_iso(days: tuple[date, date]) -> str:
+    return f"{days[0].isoformat()}/{days[1].isoformat()}"
+
+
+def quantity(key: str, *, when: When = always, optional: bool = False) -> Question:
+    """A number with its unit: "46 hộ bàn giao mặt bằng". Canonical: {number, unit}."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        reading = read_quantity(said.text)
+        return _as_heard(reading, lambda found: {"number": str(found.number), "unit": found.unit})
+
+    def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
+        return Kept(value) if value["unit"] else Refused("unit_missing")
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        joint = "" if value["unit"].startswith("%") else " "
+        return f"{figures.decimal(Decimal(value['number']))}{joint}{value['unit']}"
+
+    return Question(key=key, kind="quantity", hear=hear, accept=accept, show=show, when=when, optional=optional)
+
+
+def attendance(key: str, *, when: When = always, optional: bool = True) -> Question:
+    """How many people, households or both were there. Canonical: {people, households}, each a number or None."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        reading = read_attendance(said.text)
+        return _as_heard(reading, lambda found: {"people": found.people, "households": found.households})
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        counts = {name: number for name, number in value.items() if number is not None}
+        return Shown(" + ".join(figures.grouped(number) for number in counts.values()), counts)
+
+    return Question(
+        key=key, kind="attendance", hear=hear, accept=_accept_any, show=show, when=when, optional=optional, echo=True
+    )
+
+
+def photos(key: str, *, most: int = 10) -> Question:
+    """Pictures, as many as the person sends until they say that it is all. Canonical: a list of media ids."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        return Kept(list(said.files)) if said.files else Refused("photo_wanted")
+
+    def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
+        return Kept(value) if len(value) <= most else Refused("too_many_photos", {"most": most})
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        return Shown(figures.counted(len(value)), {"photos": len(value)})
+
+    return Question(key=key, kind="photos", hear=hear, accept=accept, show=show, optional=True, collects=True)
+
+
+def several(key: str, of: Options, *, when: When = always) -> Question:
+    """Some of a list, one or more at a time until the person says that it is all. Canonical: a list of codes."""
+
+    def hear(said: Said, kept: Answers, look: Look) -> Heard:
+        options = of(kept, look)
+        if said.value is not None:
+            return accept([said.value], kept, look)
+        chosen: list[str] = []
+        for words in said.text.replace(";", ",").split(","):
+            heard = _as_heard(pick(words, [(option.value, option.label) for option in options]), str)
+            if not isinstance(heard, Kept):
+                return Doubt(tuple([option] for option in heard.options)) if isinstance(heard, Doubt) else heard
+            chosen.append(heard.value)
+        return Kept(chosen)
+
+    def accept(value: Json, kept: Answers, look: Look) -> Heard:
+        known = {option.value for option in of(kept, look)}
+        return Kept(value) if known.issuperset(value) else Refused("no_such_option")
+
+    def show(value: Json, kept: Answers, look: Look) -> Json:
+        labels = {option.value: option.label for option in of(kept, look)}
+        return ", ".join(labels.get(code, code) for code in value)
+
+    return Question(
+        key=key,
+        kind="several",
+        hear=hear,
+        accept=accept,
+        show=show,
+        options=of,
+        when=when,
+        optional=True,
+        collects=True,
+    )

@@ -1,0 +1,81 @@
+"""The day's figures as a table for the terminal, line by line like the paragraph of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.core import figures
+from bot.core.texts import Texts
+from storage.statistics import CLEARANCE, DayFigures, FieldCount
+
+Line = tuple[str, str, str]
+"""What it is, the figure (of collectives, where both are counted), and the figure of individuals or ""."""
+
+
+def stats_lines(figured: DayFigures, texts: Texts) -> list[Line]:
+    """All lines of the table in their order; lines about somebody missing only when somebody is."""
+    return [
+        *_registered(figured, texts),
+        *(_field(field, figured, texts) for field in figured.fields),
+        *_held(figured, texts),
+        (texts.say("stats.row.resolutions"), figures.ratio(figured.resolutions, figured.cells), ""),
+        *_missing("obliged_missing", figured.obliged_without_model, texts),
+        *_missing("without_model", figured.without_model, texts),
+        *_missing("without_session", figured.without_session, texts),
+    ]
+
+
+def print_stats(figured: DayFigures, texts: Texts, console: Console, scope_name: str = "") -> None:
+    """The table on a console; `scope_name` is what the unit is called, its code when not given."""
+    table = Table(title=_plain(texts.say("stats.title", scope=scope_name or figured.scope, day=figured.day)))
+    table.caption = _plain(texts.say("stats.footnote"))
+    table.add_column(_plain(texts.say("stats.column.what")), ratio=3)
+    table.add_column(_plain(texts.say("stats.column.collectives")), ratio=2)
+    table.add_column(_plain(texts.say("stats.column.individuals")), ratio=1, min_width=13)
+    for line in stats_lines(figured, texts):
+        table.add_row(*(_plain(cell) for cell in line))
+    console.print(table)
+
+
+def _plain(words: str) -> Text:
+    """Words as they are: a name with square brackets is no markup."""
+    return Text(words)
+
+
+def _registered(figured: DayFigures, texts: Texts) -> list[Line]:
+    owners = texts.say("stats.row.owners")
+    lines: list[Line] = [(owners, figures.counted(figured.collectives), figures.counted(figured.individuals))]
+    if figured.obliged:
+        total = len(figured.obliged)
+        lines.append((texts.say("stats.row.obliged"), figures.ratio(figured.obliged_registered, total), ""))
+        lines.append((texts.say("stats.row.obliged_held"), figures.ratio(figured.obliged_held, total), ""))
+    return lines
+
+
+def _field(field: FieldCount, figured: DayFigures, texts: Texts) -> Line:
+    row = "voluntary" if field.code == CLEARANCE else "field"
+    return (
+        texts.say(f"stats.row.{row}", field=field.name),
+        figures.ratio(field.collectives, figured.collectives),
+        figures.ratio(field.individuals, figured.individuals),
+    )
+
+
+def _held(figured: DayFigures, texts: Texts) -> list[Line]:
+    total = texts.say("stats.row.sessions_value", held=figured.sessions, joint=figured.joint_sessions)
+    hosts: list[Line] = [
+        (texts.say("stats.row.host", host=row.host, project=row.project), figures.counted(row.held), "")
+        for row in figured.hosts
+    ]
+    return [(texts.say("stats.row.sessions"), total, ""), *hosts]
+
+
+def _missing(row: str, names: Sequence[str], texts: Texts) -> list[Line]:
+    """How many, and who."""
+    if not names:
+        return []
+    return [(texts.say(f"stats.row.{row}"), f"{figures.counted(len(names))}: {', '.join(names)}", "")]

@@ -1,0 +1,138 @@
+"""Photos: fetched from their platform after the turn, made small, stripped of what they tell about the sender."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bot.channels.base import Channel, DeliveryFailed, Trouble
+from bot.core.ids import Ids
+from bot.core.message import File, Outbound
+from bot.runtime.clock import Now
+from storage import media, outbox
+from storage.database import Database, Tx
+from storage.media import Wanted
+
+log = logging.getLogger(__name__)
+
+LARGEST = 20 * 1024 * 1024  # bytes; what platforms let a bot download
+LONGEST_SIDE = 1600  # pixels; enough for a page of a report
+MOST_PIXELS = 50_000_000  # before decoding: a small file can unfold into gigabytes
+TRIES = 6
+FIRST_RETRY = 5.0  # seconds, doubled each time
+LOOK_AGAIN = 5.0  # seconds between looks when nothing wakes us
+
+FINAL = frozenset({Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.MOVED})
+
+
+class NotAPicture(Exception):
+    """Bytes that are no picture, or one too large to open."""
+
+
+def shrink(content: bytes) -> bytes:
+    """The picture as a JPEG of at most LONGEST_SIDE pixels a side, upright, with no metadata. Raises NotAPicture."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise NotAPicture
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            small = io.BytesIO()
+            upright.save(small, "JPEG", quality=85)
+            return small.getvalue()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise NotAPicture from error
+
+
+def keep_file(folder: Path, content: bytes) -> str:
+    """Write content under its hash, complete or not at all; returns the hash."""
+    name = hashlib.sha256(content).hexdigest()
+    path = folder / name[:2] / f"{name}.jpg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return name
+
+
+class Fetcher:
+    """Brings wanted files in, one after the other."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        channels: Mapping[str, Channel],
+        folder: Path,
+        now: Now,
+        ids: Ids,
+        on_lost: Callable[[Wanted], Outbound],
+        wake_delivery: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._folder = folder
+        self._now = now
+        self._ids = ids
+        self._on_lost = on_lost
+        self._wake_delivery = wake_delivery
+
+    async def run(self) -> None:
+        """Fetch for ever."""
+        while True:
+            if not await self.fetch_waiting():
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def fetch_waiting(self) -> int:
+        """Fetch what is wanted now; returns how many files were looked at."""
+        wanted = await self._database.read(media.wanted, self._now())
+        for one in wanted:
+            await self._fetch(one)
+        return len(wanted)
+
+    async def _fetch(self, wanted: Wanted) -> None:
+        channel = self._channels.get(wanted.channel)
+        try:
+            if channel is None:
+                raise DeliveryFailed(Trouble.CHANNEL_DOWN, "channel_off")
+            content = await channel.fetch(File(ref=wanted.ref, kind="photo"), LARGEST)
+            small = await asyncio.to_thread(shrink, content)
+            name = await asyncio.to_thread(keep_file, self._folder, small)
+        except NotAPicture:
+            await self._lose(wanted, "not_a_picture")
+        except DeliveryFailed as failure:
+            await self._failed(wanted, failure)
+        except OSError:
+            await self._later(wanted, "disk")
+        else:
+            await self._database.write(media.kept, wanted.media_id, name, len(small))
+
+    async def _failed(self, wanted: Wanted, failure: DeliveryFailed) -> None:
+        if failure.trouble in FINAL or wanted.attempts + 1 >= TRIES:
+            await self._lose(wanted, failure.why)
+        else:
+            await self._later(wanted, failure.why)
+
+    async def _later(self, wanted: Wanted, why: str) -> None:
+        delay = FIRST_RETRY * 2**wanted.attempts
+        await self._database.write(media.fetch_later, wanted.media_id, self._now() + round(delay * 1000), why)
+
+    async def _lose(self, wanted: Wanted, why: str) -> None:
+        log.warning("photo lost: %s", why)
+
+        def lose(tx: Tx) -> None:
+            media.lost(tx, wanted.media_id, why)
+            outbox.put(tx, self._ids.new(), self._on_lost(wanted), self._now())
+
+        await self._database.write(lose)
+        self._wake_delivery()

@@ -1,0 +1,184 @@
+"""Receive once, then one turn in one transaction.
+
+An update is committed before its platform hears that we have it; its turn follows in order of receipt.
+All turns run in the one writer, so each person's messages keep their order by themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Concatenate, ParamSpec, TypeVar
+
+from bot.channels.base import Channel, Unreadable
+from bot.core.ids import Ids
+from bot.core.message import Inbound, Outbound, Update
+from bot.runtime.clock import Now
+from storage import inbox as receipts
+from storage import outbox as parcels
+from storage.database import Database, Tx
+from storage.inbox import Receipt
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WINDOW = 128  # turns that go to the writer together
+TRIES = 3  # then the update is set aside for a person to look at
+PAUSE_WHEN_FULL = 1.0  # seconds between tries while the disk takes nothing
+
+Converse = Callable[[Tx, Inbound], Sequence[Outbound]]
+"""One turn of conversation: what a person did, and the messages that answer it."""
+
+Apologise = Callable[[Tx, Inbound | None], Sequence[Outbound]]
+"""What is said, and to whom, when an update had to be set aside."""
+
+Watch = Callable[[str, str, str], None]
+"""Told what happens underneath: (stage, channel, chat); the demo shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What a turn left to do once it is committed."""
+
+    inbound: Inbound | None
+    answered: bool
+
+
+class Inbox:
+    """The way in."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        channels: Mapping[str, Channel],
+        converse: Converse,
+        apologise: Apologise,
+        now: Now,
+        ids: Ids,
+        wake_delivery: Callable[[], None],
+        watch: Watch = lambda *_: None,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._converse = converse
+        self._apologise = apologise
+        self._now = now
+        self._ids = ids
+        self._wake_delivery = wake_delivery
+        self._watch = watch
+        self._line: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def take(self, channel: Channel, updates: Sequence[Update]) -> None:
+        """Keep updates on disk; returns after the commit, and only then may the platform be told."""
+        fresh = await self._database.write(self._receive, channel, updates)
+        for receipt in fresh:
+            self._watch("received", channel.name, "")
+            self._line.put_nowait(receipt)
+
+    def _receive(self, tx: Tx, channel: Channel, updates: Sequence[Update]) -> list[Receipt]:
+        fresh = []
+        for update in updates:
+            receipt = Receipt(receipt_id=self._ids.new(), channel=channel.name, raw=update.raw, received_at=self._now())
+            if receipts.receive(tx, receipt, channel.bot, update.key):
+                fresh.append(receipt)
+        return fresh
+
+    async def recover(self) -> None:
+        """Finish what an earlier process received and did not finish, each alone, in order, at most three times."""
+        for receipt in await self._database.read(receipts.undone):
+            if receipt.channel in self._channels:
+                await self._run_alone(receipt)
+        self._wake_delivery()
+
+    async def run(self) -> None:
+        """Answer for ever, in order of receipt."""
+        while True:
+            await self._turn_window([await self._line.get()])
+
+    async def answer_waiting(self) -> None:
+        """Answer all that was received and return: for a program that is driven step by step."""
+        while not self._line.empty():
+            await self._turn_window([self._line.get_nowait()])
+
+    async def _turn_window(self, window: list[Receipt]) -> None:
+        """Turns that wait together share a commit; one that fails is tried again by itself, in its place."""
+        while len(window) < WINDOW and not self._line.empty():
+            window.append(self._line.get_nowait())
+        turns = [self._database.write(self._turn, receipt) for receipt in window]
+        for receipt, turned in zip(window, await asyncio.gather(*turns, return_exceptions=True), strict=True):
+            if isinstance(turned, BaseException):
+                log.warning("turn failed: %s", type(turned).__name__)
+                await self._run_alone(receipt)
+            else:
+                self._after(receipt, turned)
+        self._wake_delivery()
+
+    async def _run_alone(self, receipt: Receipt) -> None:
+        """A turn that failed, or that may have taken the last process down, gets its own transaction."""
+        for attempt in range(receipt.attempts + 1, TRIES + 1):
+            await self._write_patiently(receipts.count_attempt, receipt.receipt_id)
+            try:
+                turned = await self._write_patiently(self._turn, receipt)
+            except Exception as error:
+                log.error("turn failed, attempt %d: %s", attempt, type(error).__name__)
+                continue
+            self._after(receipt, turned)
+            return
+        await self._write_patiently(self._set_aside, receipt)
+
+    async def _write_patiently(self, work: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """A full disk or a broken one is nobody's bad message: wait for it, keeping the line as it is."""
+        while True:
+            try:
+                return await self._database.write_alone(work, *args, **kwargs)
+            except sqlite3.OperationalError as error:
+                log.error("the database takes nothing: %s", type(error).__name__)
+                await asyncio.sleep(PAUSE_WHEN_FULL)
+
+    def _turn(self, tx: Tx, receipt: Receipt) -> Turned:
+        try:
+            inbound = self._read(receipt)
+        except Unreadable:
+            self._set_aside(tx, receipt, "unreadable")
+            return Turned(None, False)
+        if inbound is None:
+            receipts.settle(tx, receipt.receipt_id, "ignored", self._now())
+            return Turned(None, False)
+        replies = self._converse(tx, inbound)
+        for reply in replies:
+            parcels.put(tx, self._ids.new(), reply, self._now())
+        receipts.settle(tx, receipt.receipt_id, "done", self._now())
+        return Turned(inbound, bool(replies))
+
+    def _read(self, receipt: Receipt) -> Inbound | None:
+        inbound = self._channels[receipt.channel].parse(receipt.raw)
+        if inbound is not None and inbound.at == 0:
+            return replace(inbound, at=receipt.received_at)
+        return inbound
+
+    def _set_aside(self, tx: Tx, receipt: Receipt, trouble: str = "failed") -> None:
+        log.error("update set aside: %s", trouble)
+        receipts.settle(tx, receipt.receipt_id, "quarantined", self._now(), trouble)
+        try:
+            inbound = self._read(receipt)
+        except Unreadable:
+            inbound = None
+        for message in self._apologise(tx, inbound):
+            parcels.put(tx, self._ids.new(), message, self._now())
+
+    def _after(self, receipt: Receipt, turned: Turned) -> None:
+        inbound = turned.inbound
+        if inbound is None:
+            return
+        self._watch("committed", receipt.channel, inbound.address.chat)
+        if inbound.press_id:
+            task = asyncio.create_task(self._channels[receipt.channel].acknowledge(inbound))
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)

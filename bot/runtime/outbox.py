@@ -1,0 +1,216 @@
+"""Deliver: in order within (chat, lane), higher lanes first, every state written down, errors by their own word."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+
+from bot.channels.base import Channel, DeliveryFailed, Trouble
+from bot.core.ids import Ids
+from bot.core.message import Lane, Outbound
+from bot.runtime.clock import Now
+from bot.runtime.inbox import Watch
+from storage import outbox as parcels
+from storage import people
+from storage.database import Database, Tx
+from storage.outbox import Parcel
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0  # seconds
+MISCONFIGURED_PAUSE = 60.0  # seconds; an administrator has to act, so there is no hurry
+GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody
+LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
+
+OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
+"""What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
+
+
+class Bucket:
+    """Tokens that fill at `per_second` up to `burst`; a rate of 0 never runs dry. Monotonic time."""
+
+    def __init__(self, per_second: float, burst: int, tick: Callable[[], float] = time.monotonic) -> None:
+        self._rate = per_second
+        self._burst = float(burst)
+        self._tokens = float(burst)
+        self._tick = tick
+        self._filled = tick()
+
+    def available(self, most: int) -> int:
+        """How many tokens may be taken now, at most `most`."""
+        if not self._rate:
+            return most
+        now = self._tick()
+        self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
+        self._filled = now
+        return min(most, int(self._tokens))
+
+    def take(self, tokens: int) -> None:
+        """Use tokens up."""
+        if self._rate:
+            self._tokens -= tokens
+
+    def seconds_to_next(self) -> float:
+        """How long until a token is there."""
+        return max(0.0, (1 - self._tokens) / self._rate) if self._rate else 0.0
+
+
+class Outbox:
+    """The way out of one channel."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        channel: Channel,
+        now: Now,
+        ids: Ids,
+        on_doubt: OnDoubt = lambda _tx, _parcel: (),
+        watch: Watch = lambda *_: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._channel = channel
+        self._now = now
+        self._ids = ids
+        self._on_doubt = on_doubt
+        self._watch = watch
+        self._chance = chance
+        self._bucket = Bucket(channel.limits.per_second, channel.limits.burst)
+        self._woken = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._failures = 0  # in a row, of the whole channel
+
+    def wake(self) -> None:
+        """Something new may be waiting."""
+        self._woken.set()
+
+    async def recover(self) -> None:
+        """What was being sent when the last run ended is in doubt: settle it by its lane's promise."""
+        await self._database.write(self._settle_left_sending)
+
+    def _settle_left_sending(self, tx: Tx) -> None:
+        for parcel in parcels.left_sending(tx):
+            if parcel.channel == self._channel.name:
+                self._doubt(tx, parcel, "stopped_while_sending", delay=0)
+
+    async def run(self) -> None:
+        """Deliver for ever. Started again after a fault of the disk, it first settles what was left in the air."""
+        await self.drain()
+        await self.recover()
+        while True:
+            self._woken.clear()
+            free = self._channel.limits.at_once - len(self._sending)
+            allowed = self._bucket.available(free)
+            taken = await self._claim(allowed) if allowed > 0 else []
+            self._bucket.take(len(taken))
+            for parcel in taken:
+                self._start(parcel)
+            if not taken or len(taken) == allowed:
+                await self._pause(nothing_taken=not taken)
+
+    async def _claim(self, most: int) -> list[Parcel]:
+        return await self._database.write(parcels.claim, self._channel.name, self._now(), most)
+
+    def _start(self, parcel: Parcel) -> None:
+        task = asyncio.create_task(self._deliver(parcel))
+        self._sending.add(task)
+        task.add_done_callback(self._sent_or_not)
+
+    def _sent_or_not(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._woken.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("delivery failed unexpectedly: %s", type(error).__name__)
+
+    async def _pause(self, *, nothing_taken: bool) -> None:
+        seconds = LOOK_AGAIN if nothing_taken else max(self._bucket.seconds_to_next(), 0.0)
+        if nothing_taken:
+            due = await self._database.read(parcels.next_due, self._channel.name, self._now())
+            seconds = LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.01, (due - self._now()) / 1000))
+        if seconds:
+            try:
+                await asyncio.wait_for(self._woken.wait(), seconds)
+            except TimeoutError:
+                return
+
+    async def drain(self) -> None:
+        """Wait for the sends in flight; nothing new is started by this."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=10)
+
+    async def deliver_waiting(self) -> None:
+        """Deliver all that may go now and return: for a program that is driven step by step."""
+        while taken := await self._claim(self._channel.limits.at_once):
+            await asyncio.gather(*(self._deliver(parcel) for parcel in taken))
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        parts = self._channel.parts(parcel.message)
+        platform_id = ""
+        try:
+            for number, part in enumerate(parts[parcel.parts_sent :], start=parcel.parts_sent + 1):
+                platform_id = await self._channel.send(part)
+                if number < len(parts):
+                    await self._database.write(parcels.part_sent, parcel.message_id, number)
+        except DeliveryFailed as failure:
+            await self._database.write(self._settle_failure, parcel, failure)
+            return
+        self._failures = 0
+        await self._database.write(parcels.sent, parcel.message_id, self._now(), platform_id, len(parts))
+        self._watch("sent", parcel.channel, parcel.chat)
+
+    def _settle_failure(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
+        log.warning("not delivered: %s", failure)
+        match failure.trouble:
+            case Trouble.RETRY_LATER:
+                self._retry(tx, parcel, failure.why, self._backoff(parcel.attempts))
+            case Trouble.IN_DOUBT:
+                self._doubt(tx, parcel, failure.why, self._backoff(parcel.attempts))
+            case Trouble.WAIT:
+                parcels.hold(tx, parcel.channel, "" if failure.everyone else parcel.chat, self._in(failure.seconds))
+                self._retry(tx, parcel, failure.why, 0)
+            case Trouble.UNREACHABLE:
+                people.set_reachable(tx, parcel.channel, parcel.chat, failure.why)
+                parcels.end_unsent(tx, parcel.message_id, "failed", failure.why)
+            case Trouble.REFUSED:
+                parcels.end_unsent(tx, parcel.message_id, "failed", failure.why)
+            case Trouble.MOVED:
+                self._move(tx, parcel, failure.chat)
+            case Trouble.CHANNEL_DOWN | Trouble.MISCONFIGURED:
+                self._hold_channel(tx, parcel, failure)
+
+    def _retry(self, tx: Tx, parcel: Parcel, why: str, delay: float) -> None:
+        if self._now() - parcel.created_at > GIVE_UP_AFTER:
+            parcels.end_unsent(tx, parcel.message_id, "failed", "given_up")
+        else:
+            parcels.again(tx, parcel.message_id, self._in(delay), why)
+
+    def _doubt(self, tx: Tx, parcel: Parcel, why: str, delay: float) -> None:
+        if not Lane(parcel.lane).at_most_once:
+            self._retry(tx, parcel, why, delay)
+            return
+        parcels.end_unsent(tx, parcel.message_id, "in_doubt", why)
+        for message in self._on_doubt(tx, parcel):
+            parcels.put(tx, self._ids.new(), message, self._now())
+
+    def _move(self, tx: Tx, parcel: Parcel, chat: str) -> None:
+        parcels.move(tx, parcel.channel, parcel.chat, chat)
+        people.move_chat(tx, parcel.channel, parcel.chat, chat)
+        parcels.again(tx, parcel.message_id, self._now(), "moved")
+
+    def _hold_channel(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
+        self._failures += 1
+        misconfigured = failure.trouble is Trouble.MISCONFIGURED
+        seconds = MISCONFIGURED_PAUSE if misconfigured else self._backoff(self._failures)
+        parcels.hold(tx, parcel.channel, "", self._in(seconds))
+        self._retry(tx, parcel, failure.why, 0)
+
+    def _in(self, seconds: float) -> int:
+        return self._now() + round(seconds * 1000)
+
+    def _backoff(self, attempts: int) -> float:
+        longest = min(LONGEST_RETRY, FIRST_RETRY * float(2 ** min(attempts - 1, 16)))
+        return longest * (0.5 + self._chance() / 2)

@@ -1,0 +1,16 @@
+"""What the bot can talk about. A new subject is a file here and a line in `SUBJECTS`."""
+
+from __future__ import annotations
+
+from handlers import daily_figures, joining, menu, publish_notice, register_model, reminders, report_session
+from handlers.subject import Subject
+
+SUBJECTS: tuple[Subject, ...] = (
+    joining.SUBJECT,
+    menu.SUBJECT,
+    register_model.SUBJECT,
+    report_session.SUBJECT,
+    publish_notice.SUBJECT,
+    daily_figures.SUBJECT,
+    reminders.SUBJECT,
+)

@@ -1,0 +1,144 @@
+"""How a form's questions, doubts, refusals and review card are put into words and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, progress, walk
+from bot.core.message import Choice, Outbound
+from bot.core.questions import Shown
+from bot.core.turn import FormState, doubt_value
+from handlers.subject import Dialogue
+from handlers.visit import Visit
+from storage.database import Tx
+
+MOST_LISTED = 10  # a longer list is typed, not scrolled
+
+
+def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: object, before: str = "") -> Outbound:
+    """The question that waits, with its choices and what is always within reach."""
+    question = walked.question
+    assert question is not None
+    entry = state.given.get(question.key, {})
+    if "doubt" in entry:
+        return _ask_doubt(visit, state, walked, look, entry)
+    number, total = progress(form, walked, look)
+    ask = visit.say(f"{form.name}.{question.key}.ask", look=look, given=walked.kept)
+    so_far = _so_far(visit, question, entry, walked, look)
+    asked = so_far if "open" in entry else ask
+    numbered = f"{asked} {visit.say('form.progress', number=number, total=total)}"
+    was = so_far if "was" in entry else ""
+    return visit.reply(
+        "\n".join(part for part in (before, numbered, was) if part),
+        _choices(state, question, question.options(walked.kept, look)),
+        controls(visit, state, walked),
+        supersedes=f"collect:{state.draft}" if question.collects and entry.get("open") else "",
+    )
+
+
+def _choices(state: FormState, question: Question, options: Sequence[Option]) -> list[Choice]:
+    if len(options) > MOST_LISTED:
+        return []
+    return [Choice(label=option.label, data=f"q|{state.draft}|{question.key}|{option.value}") for option in options]
+
+
+def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, entry: Entry) -> Outbound:
+    question = walked.question
+    assert question is not None
+    shown = [in_words(visit, question, option, walked, look) for option in entry["doubt"]]
+    choices = [
+        Choice(label=label, data=f"q|{state.draft}|{question.key}|{doubt_value(entry['doubt'], option)}")
+        for label, option in zip(shown, entry["doubt"], strict=True)
+    ]
+    return visit.reply(visit.say("form.doubt", raw=entry["raw"], shown=shown), choices, controls(visit, state, walked))
+
+
+def _so_far(visit: Visit, question: Question, entry: Entry, walked: Walked, look: object) -> str:
+    value = entry.get("value") if "open" in entry else entry.get("was", {}).get("value")
+    if value is None:
+        return ""
+    shown = in_words(visit, question, value, walked, look)
+    return visit.say("form.so_far" if "open" in entry else "form.was", shown=shown)
+
+
+def in_words(visit: Visit, question: Question, value: Json, walked: Walked, look: object) -> str:
+    """A canonical value as a person reads it."""
+    if value is None:
+        return visit.say("form.skipped")
+    shown = question.show(value, walked.kept, look)
+    if not isinstance(shown, Shown):
+        return str(shown)
+    parts = dict(shown.parts)
+    if "weekday" in parts:
+        parts["weekday"] = visit.say(f"common.weekday.{parts['weekday']}")
+    return visit.say(f"form.shown.{question.kind}", **{"hour": "", "people": None, "households": None, **parts})
+
+
+def controls(visit: Visit, state: FormState, walked: Walked) -> list[Choice]:
+    """Back, skip, that is all, keep the old answer, cancel: those that mean something now."""
+    question = walked.question
+    assert question is not None
+    entry = state.given.get(question.key, {})
+    names = []
+    if "open" in entry or (question.collects and entry.get("was", {}).get("value")):
+        names.append("done")
+    elif entry.get("was"):
+        names.append("keep")
+    if any(key in state.given for key in walked.kept):
+        names.append("back")
+    if question.optional and "open" not in entry:
+        names.append("skip")
+    return [
+        Choice(label=visit.say(f"form.control.{name}"), data=f"k|{state.draft}|{question.key}|{name}")
+        for name in (*names, "cancel")
+    ]
+
+
+def refusal(visit: Visit, form: Form, question: Question | None, refused: Refused) -> str:
+    """Why an answer can't be taken: the form's own sentence for it, or the one that all forms share."""
+    own = f"{form.name}.{question.key if question else ''}.refused.{refused.reason}"
+    texts = visit.desk.texts
+    kind = f"form.refused.{question.kind if question else ''}.{refused.reason}"
+    return visit.say(texts.first(own, kind, f"form.refused.{refused.reason}"), **refused.values)
+
+
+def review(visit: Visit, dialogue: Dialogue, state: FormState, walked: Walked, look: object) -> Outbound:
+    """One card with every value, and what can be done with it."""
+    form = dialogue.form
+    lines = [
+        visit.say(f"{form.name}.title", look=look, given=walked.kept),
+        *(card_line(visit, form, key, walked, look) for key in walked.kept),
+        dialogue.preview(visit, walked.kept, look),
+    ]
+    choices = [_review_choice(visit, form, state, name) for name in ("send", "edit", "later")]
+    cancel = Choice(label=visit.say("form.control.cancel"), data=f"k|{state.draft}||cancel")
+    return visit.reply("\n".join(line for line in lines if line), choices, [cancel])
+
+
+def _review_choice(visit: Visit, form: Form, state: FormState, name: str) -> Choice:
+    own = visit.desk.texts.first(f"{form.name}.review.{name}", f"form.review.{name}")
+    return Choice(label=visit.say(own), data=f"r|{state.draft}|{name}")
+
+
+def card_line(visit: Visit, form: Form, key: str, walked: Walked, look: object) -> str:
+    """One value of the card with its name."""
+    question = form.question(key)
+    assert question is not None
+    label = visit.say(f"{form.name}.{key}.label")
+    return visit.say("form.card_line", label=label, shown=in_words(visit, question, walked.kept[key], walked, look))
+
+
+def which_to_edit(visit: Visit, form: Form, state: FormState, walked: Walked) -> Outbound:
+    """The values as a list to choose from."""
+    choices = [
+        Choice(label=visit.say(f"{form.name}.{key}.label"), data=f"e|{state.draft}|{key}")
+        for key in walked.kept
+        if key in state.given
+    ]
+    return visit.reply(visit.say("form.which_to_edit"), choices)
+
+
+def walk_on(tx: Tx, visit: Visit, dialogue: Dialogue, state: FormState) -> tuple[Walked, object]:
+    """(where the form stands now, what it looked at)."""
+    look = dialogue.look(tx, visit, state.given)
+    return walk(dialogue.form, state.given, look), look

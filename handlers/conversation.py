@@ -1,0 +1,79 @@
+"""What is going on with one person in one chat, as stored between two turns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.core.message import Choice, Outbound
+from bot.core.turn import FormState
+from storage import conversations
+from storage.database import Tx
+
+MOST_PARKED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The open form, those put aside, what was offered last, and as whom the person acts."""
+
+    form: FormState | None = None
+    parked: tuple[FormState, ...] = ()
+    cancelled: FormState | None = None  # can still be taken back
+    offered: tuple[Choice, ...] = ()  # so that a typed number or label works everywhere
+    active: str = ""  # membership id
+
+    def opening(self, state: FormState) -> Conversation:
+        """Another form is opened; the one that was open is put aside."""
+        aside = tuple(form for form in (self.form, *self.parked) if form and form.form != state.form)
+        return replace(self, form=state, parked=aside[:MOST_PARKED])
+
+    def closing(self) -> Conversation:
+        """The open form is done; the one put aside last comes back."""
+        following, *rest = self.parked or (None,)
+        return replace(self, form=following, parked=tuple(form for form in rest if form))
+
+    def to_json(self) -> str:
+        """As stored."""
+        stored: dict[str, Any] = {"offered": [[choice.label, choice.data] for choice in self.offered]}
+        if self.form:
+            stored["form"] = self.form.to_json()
+        if self.parked:
+            stored["parked"] = [form.to_json() for form in self.parked]
+        if self.cancelled:
+            stored["cancelled"] = self.cancelled.to_json()
+        if self.active:
+            stored["active"] = self.active
+        return json.dumps(stored, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str | None) -> Conversation:
+        """The inverse of `to_json`; nothing stored is a new conversation."""
+        stored = json.loads(text) if text else {}
+        return Conversation(
+            form=_form(stored.get("form")),
+            parked=tuple(FormState.from_json(form) for form in stored.get("parked", ())),
+            cancelled=_form(stored.get("cancelled")),
+            offered=tuple(Choice(label=label, data=data) for label, data in stored.get("offered", ())),
+            active=stored.get("active", ""),
+        )
+
+
+def _form(stored: Any) -> FormState | None:
+    return FormState.from_json(stored) if stored else None
+
+
+def offering(conversation: Conversation, replies: Sequence[Outbound]) -> Conversation:
+    """Remember the choices of the last message that had any."""
+    last = next((reply.choices for reply in reversed(replies) if reply.choices), None)
+    return replace(conversation, offered=last) if last else conversation
+
+
+def offer(tx: Tx, message: Outbound, sender: str) -> None:
+    """Remember, for a message that nobody asked for, what it offers: its choices can be typed too."""
+    address = message.address
+    stored = conversations.load(tx, address.channel, address.chat, sender)
+    conversation = offering(Conversation.from_json(stored), [message])
+    conversations.save(tx, address.channel, address.chat, sender, conversation.to_json())

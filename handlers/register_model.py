@@ -1,0 +1,169 @@
+"""Registering a model: seven questions, for a secretary's unit or for a person as an individual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.form import Answers, Form, Option, Refused
+from bot.core.people import Asker, Role
+from bot.core.questions import choice, period, quantity, text
+from bot.core.reading.fold import fold
+from handlers.menu import menu_choices
+from handlers.subject import Command, Dialogue, Given, Replies, Subject
+from handlers.visit import Visit
+from storage import campaign
+from storage.campaign import Campaign, Model, Named, NewModel, Owner
+from storage.database import Tx
+from storage.statistics import CLEARANCE
+
+NO_PROJECT = "-"
+MYSELF = "self"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterLook:
+    """The campaign with its fields and projects, whom the person may register for, and what is registered already."""
+
+    campaign: Campaign | None
+    fields: Sequence[Named]
+    projects: Sequence[Named]
+    owners: Sequence[Owner]
+    models: Sequence[Model]
+    no_project: str
+
+
+def owners_of(tx: Tx, asker: Asker) -> list[Owner]:
+    """Whom a person may register and report for: the units of which they are secretary, or themselves."""
+    units = [
+        Owner(owner_id=membership.unit_id, name=membership.unit_name, unit_id=membership.unit_id)
+        for membership in asker.memberships
+        if membership.role is Role.SECRETARY
+    ]
+    if asker.role is not Role.RESIDENT:
+        return units
+    oneself = campaign.individual_of(tx, asker.person_id)
+    return [oneself or Owner(owner_id=MYSELF, name=asker.name, unit_id=asker.scope, individual=True)]
+
+
+def look(tx: Tx, visit: Visit, given: Given) -> RegisterLook:
+    """Everything that the form needs, bounded: one campaign, one owner's models."""
+    owners = owners_of(tx, visit.known)
+    current = campaign.campaign_of(tx, visit.known.scope, visit.today)
+    if current is None:
+        return RegisterLook(campaign=None, fields=(), projects=(), owners=owners, models=(), no_project="")
+    owner = chosen_owner(owners, given.get("owner", {}).get("value"))
+    return RegisterLook(
+        campaign=current,
+        fields=campaign.fields_of(tx, current.campaign_id),
+        projects=campaign.projects_of(tx, current.unit_id, visit.today),
+        owners=owners,
+        models=campaign.models_of(tx, owner, current.campaign_id) if owner else (),
+        no_project=visit.say("register_model.project.none"),
+    )
+
+
+def chosen_owner(owners: Sequence[Owner], owner_id: str | None) -> Owner | None:
+    """The owner that was chosen, or the only one there is."""
+    if len(owners) == 1:
+        return owners[0]
+    return next((owner for owner in owners if owner.owner_id == owner_id), None)
+
+
+def owner_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
+    """The units of which the person is secretary."""
+    return [Option(owner.owner_id, owner.name) for owner in look.owners]
+
+
+def several_owners(_kept: Answers, look: RegisterLook) -> bool:
+    """Whether there is a choice of owner at all."""
+    return len(look.owners) > 1
+
+
+def field_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
+    """The campaign's fields."""
+    return [Option(field.code, field.name) for field in look.fields]
+
+
+def project_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
+    """The ward's open projects, or none of them: a voluntary clearance model may have no project."""
+    return [*(Option(project.code, project.name) for project in look.projects), Option(NO_PROJECT, look.no_project)]
+
+
+def in_clearance(kept: Answers, _look: RegisterLook) -> bool:
+    """Only a clearance model belongs to a project; as long as the field is open, it still can."""
+    return bool(kept.get("field", CLEARANCE) == CLEARANCE)
+
+
+def name_is_new(name: str, _kept: Answers, look: RegisterLook) -> Refused | None:
+    """The same name twice for one owner is a double registration."""
+    twin = next((model for model in look.models if fold(model.name) == fold(name)), None)
+    return Refused("same_name", {"code": twin.code}) if twin else None
+
+
+FORM = Form(
+    "register_model",
+    (
+        choice("owner", owner_options, when=several_owners),
+        choice("field", field_options),
+        choice("project", project_options, when=in_clearance),
+        text("name", longest=200, shortest=5, check=name_is_new),
+        text("content", longest=2000, shortest=5),
+        text("audience", longest=500),
+        quantity("target", optional=True),
+        period("period"),
+    ),
+)
+
+
+def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """Register the model; the focal body will see it."""
+    asker = visit.known
+    current = campaign.campaign_of(tx, asker.scope, visit.today)
+    if current is None:
+        return [visit.answer("register_model.no_campaign")]
+    owner = settled_owner(tx, asker, answers.get("owner"))
+    first, last = answers["period"].split("/")
+    target = FORM.question("target")
+    model = NewModel(
+        model_id=visit.desk.ids.new(),
+        campaign=current,
+        owner=owner,
+        field_code=answers["field"],
+        project_id=answers["project"] if answers.get("project", NO_PROJECT) != NO_PROJECT else None,
+        name=answers["name"],
+        content=answers["content"],
+        audience=answers["audience"],
+        target=str(target.show(answers["target"], answers, None)) if target and answers["target"] else "",
+        starts_on=first,
+        ends_on=last,
+        registered_on=visit.today.isoformat(),
+        draft=visit.draft,
+        author_id=asker.person_id,
+    )
+    code = campaign.add_model(tx, model, visit.now)
+    saved = visit.say("register_model.saved", code=code, owner=owner, campaign=current, at=visit.clock)
+    return [visit.reply(saved, menu_choices(visit, asker.role))]
+
+
+def settled_owner(tx: Tx, asker: Asker, owner_id: str | None) -> Owner:
+    """The owner to write down; a resident who never took part becomes an individual."""
+    owner = chosen_owner(owners_of(tx, asker), owner_id)
+    assert owner is not None
+    if owner.owner_id == MYSELF:
+        return campaign.add_individual(tx, asker.person_id, asker.name, asker.scope)
+    return owner
+
+
+SUBJECT = Subject(
+    name="register_model",
+    dialogue=Dialogue(form=FORM, look=look, finish=finish, roles=frozenset({Role.SECRETARY, Role.RESIDENT})),
+    commands=(
+        Command(
+            name="dangky",
+            words=("dang ky", "dang ky mo hinh", "dk mo hinh", "dang ki", "dang ki mo hinh"),
+            roles=frozenset({Role.SECRETARY, Role.RESIDENT}),
+            opens="register_model",
+        ),
+    ),
+)

@@ -1,0 +1,119 @@
+"""What a unit still owes: shown on request, and reminded of once, kindly, only while something is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.core import calendar
+from bot.core.job import Due, Job
+from bot.core.message import Choice, Lane, Outbound
+from bot.core.people import Role
+from bot.core.texts import Words
+from handlers.conversation import offer
+from handlers.menu import menu_choices
+from handlers.subject import Command, Replies, Subject
+from handlers.visit import Desk, Visit
+from storage import campaign, jobs, people, statistics
+from storage.campaign import Campaign
+from storage.database import Tx
+from storage.people import Holder
+
+JOB = "reminder"
+USEFUL_FOR = timedelta(hours=12)
+DAYS_BEFORE_DEADLINE = (3, 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """Something that a unit owes: "clearance_model", "model" or "session"."""
+
+    unit_name: str
+    what: str
+
+
+def debts_of(tx: Tx, unit_id: str, day: date) -> list[Debt]:
+    """What a unit owes on a day. A missing clearance model is named instead of a missing model."""
+    standing, owes_clearance = statistics.standing_of(tx, unit_id, day)
+    if standing is None:
+        return []
+    owed = []
+    if owes_clearance:
+        owed.append("clearance_model")
+    elif not standing.has_model:
+        owed.append("model")
+    if not standing.has_session:
+        owed.append("session")
+    return [Debt(unit_name=standing.name, what=what) for what in owed]
+
+
+def is_reminder_day(day: date, deadline: date) -> bool:
+    """Mondays, and 3, 1 and 0 days before the deadline; working days only."""
+    near = (deadline - day).days in DAYS_BEFORE_DEADLINE
+    return calendar.is_working_day(day) and (near or day.weekday() == calendar.MONDAY)
+
+
+def reminder(desk: Desk) -> Job:
+    """One message a person for everything that their units owe; none when nothing is owed."""
+
+    def run(tx: Tx, due: Due) -> None:
+        by_person: defaultdict[str, list[Holder]] = defaultdict(list)
+        for holder in people.holders_of(tx, Role.SECRETARY):
+            by_person[holder.person_id].append(holder)
+        for holders in by_person.values():
+            _remind(tx, desk, due, holders)
+
+    return Job(
+        name=JOB,
+        at=lambda day: desk.ward.reminder_at if calendar.is_working_day(day) else None,
+        run=run,
+        useful_for=USEFUL_FOR,
+    )
+
+
+def _remind(tx: Tx, desk: Desk, due: Due, holders: Sequence[Holder]) -> None:
+    person = holders[0]
+    current = campaign.campaign_of(tx, person.unit_id, due.day)
+    if current is None or not is_reminder_day(due.day, date.fromisoformat(current.registration_deadline)):
+        return
+    units = dict.fromkeys(holder.unit_id for holder in holders)
+    debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, due.day)]
+    if debts and jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
+        text = owed_text(desk, "reminder.message", debts, current, due.day)
+        message = Outbound(address=person.address, text=text, choices=_to_do(desk, debts), lane=Lane.REMINDER)
+        desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
+        offer(tx, message, person.account)
+
+
+def owed_text(desk: Desk, where: str, debts: Sequence[Debt], current: Campaign, day: date) -> Words:
+    """The debts as a list, under the heading at `where`."""
+    deadline = date.fromisoformat(current.registration_deadline)
+    days_left = (deadline - day).days
+    lines = desk.say("reminder.list", Role.SECRETARY, debts=debts, deadline=deadline, days_left=days_left)
+    return desk.say(where, Role.SECRETARY, debts=debts, list=lines)
+
+
+def _to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
+    names = dict.fromkeys("baocao" if debt.what == "session" else "dangky" for debt in debts)
+    return tuple(desk.command_choice(name) for name in names)
+
+
+def show_debts(tx: Tx, visit: Visit) -> Replies:
+    """What I owe, in a short list."""
+    asker = visit.known
+    current = campaign.campaign_of(tx, asker.scope, visit.today)
+    units = [membership.unit_id for membership in asker.memberships if membership.role is Role.SECRETARY]
+    debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, visit.today)]
+    if current is None or not debts:
+        return [visit.reply(visit.say("reminder.nothing_owed"), menu_choices(visit, asker.role))]
+    text = owed_text(visit.desk, "reminder.owed", debts, current, visit.today)
+    return [visit.reply(text, _to_do(visit.desk, debts))]
+
+
+SUBJECT = Subject(
+    name="reminders",
+    commands=(Command(name="viec", words=("viec cua toi", "viec"), roles=frozenset({Role.SECRETARY}), run=show_debts),),
+    jobs=lambda desk: (reminder(desk),),
+)

@@ -1,0 +1,125 @@
+"""Reporting an outreach session: five questions, then photos and who held it together with us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.form import Answers, Form, Option
+from bot.core.people import Role
+from bot.core.questions import attendance, choice, moment, photos, several, text
+from handlers.menu import menu_choices
+from handlers.register_model import chosen_owner, owner_options, owners_of, settled_owner, several_owners
+from handlers.subject import Command, Dialogue, Given, Replies, Subject
+from handlers.visit import Visit
+from storage import campaign
+from storage.campaign import Campaign, Model, Named, NewSession, Owner
+from storage.database import Tx
+
+NO_MODEL = "-"
+MOST_MODELS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLook:
+    """The campaign, whom the person may report for, their models, and the units that could have held it with them."""
+
+    campaign: Campaign | None
+    owners: Sequence[Owner]
+    models: Sequence[Model]
+    collectives: Sequence[Named]
+    no_model: str
+
+
+def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
+    """Everything that the form needs, bounded: one owner's latest models, one ward's collectives."""
+    owners = owners_of(tx, visit.known)
+    current = campaign.campaign_of(tx, visit.known.scope, visit.today)
+    if current is None:
+        return ReportLook(campaign=None, owners=owners, models=(), collectives=(), no_model="")
+    host = chosen_owner(owners, given.get("owner", {}).get("value"))
+    others = [unit for unit in campaign.collectives_of(tx, current.unit_id, visit.today) if _other(unit, host)]
+    return ReportLook(
+        campaign=current,
+        owners=owners,
+        models=campaign.models_of(tx, host, current.campaign_id)[:MOST_MODELS] if host else (),
+        collectives=others,
+        no_model=visit.say("report_session.model.none"),
+    )
+
+
+def _other(unit: Named, host: Owner | None) -> bool:
+    return host is None or unit.code != host.owner_id
+
+
+def model_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
+    """The owner's models, or none of them."""
+    return [*(Option(model.model_id, model.name) for model in look.models), Option(NO_MODEL, look.no_model)]
+
+
+def cohost_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
+    """The other collectives of the ward."""
+    return [Option(unit.code, unit.name) for unit in look.collectives]
+
+
+FORM = Form(
+    "report_session",
+    (
+        choice("owner", owner_options, when=several_owners),
+        moment("moment"),
+        choice("model", model_options),
+        text("place", longest=300),
+        attendance("attendance"),
+        text("outcome", longest=2000, optional=True),
+        photos("photos"),
+        several("cohosts", cohost_options),
+    ),
+)
+
+
+def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """Write the session down; its field and project are those of its model."""
+    asker = visit.known
+    current = campaign.campaign_of(tx, asker.scope, visit.today)
+    if current is None:
+        return [visit.answer("register_model.no_campaign")]
+    host = settled_owner(tx, asker, answers.get("owner"))
+    models = campaign.models_of(tx, host, current.campaign_id)
+    model = next((model for model in models if model.model_id == answers["model"]), None)
+    counts = answers["attendance"] or {}
+    session = NewSession(
+        session_id=visit.desk.ids.new(),
+        campaign=current,
+        host=host,
+        held_on=answers["moment"][:10],
+        held_at=answers["moment"][11:16] or None,
+        model_id=model.model_id if model else None,
+        field_code=model.field_code if model else None,
+        project_id=model.project_id if model else None,
+        place=answers["place"],
+        attendee_count=counts.get("people"),
+        household_count=counts.get("households"),
+        outcome=answers["outcome"] or "",
+        cohosts=tuple(answers["cohosts"] or ()),
+        photos=tuple(answers["photos"] or ()),
+        draft=visit.draft,
+        author_id=asker.person_id,
+        reported_on=visit.today.isoformat(),
+    )
+    code = campaign.add_session(tx, session, visit.now)
+    saved = visit.say("report_session.saved", code=code, host=host, at=visit.clock)
+    return [visit.reply(saved, menu_choices(visit, asker.role))]
+
+
+SUBJECT = Subject(
+    name="report_session",
+    dialogue=Dialogue(form=FORM, look=look, finish=finish, roles=frozenset({Role.SECRETARY, Role.RESIDENT})),
+    commands=(
+        Command(
+            name="baocao",
+            words=("bao cao", "bao cao buoi", "bc", "bc buoi", "bao cao buoi tuyen truyen"),
+            roles=frozenset({Role.SECRETARY, Role.RESIDENT}),
+            opens="report_session",
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""What a subject brings: a form, commands, buttons and jobs. A new subject is a new file and a line in `SUBJECTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.form import Answers, Entry, Form, Look
+from bot.core.job import Job
+from bot.core.message import Outbound
+from bot.core.people import Role
+from handlers.visit import Desk, Visit
+from storage.database import Tx
+
+Given = Mapping[str, Entry]
+Replies = list[Outbound]
+EVERYBODY = frozenset(Role)
+
+
+def look_at_nothing(_tx: Tx, _visit: Visit, _given: Given) -> Look:
+    """For a form that needs to know nothing."""
+    return None
+
+
+def nothing_more(_visit: Visit, _answers: Answers, _look: Look) -> str:
+    """No lines of its own on the review card."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """A form and what belongs to it.
+
+    `look` fetches what the form may look at; `finish` writes the rows and returns the replies, sending nothing;
+    `preview` adds lines to the review card; `reviewed` is False where the last answer already is the decision.
+    """
+
+    form: Form
+    finish: Callable[[Tx, Visit, Answers], Replies]
+    look: Callable[[Tx, Visit, Given], Look] = look_at_nothing
+    preview: Callable[[Visit, Answers, Look], str] = nothing_more
+    roles: frozenset[Role] = EVERYBODY
+    strangers: bool = False
+    reviewed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to ask for by name: `/name`, or its words without accents. `opens` is a form, or `run` answers."""
+
+    name: str
+    words: tuple[str, ...] = ()
+    roles: frozenset[Role] = EVERYBODY
+    opens: str = ""
+    run: Callable[[Tx, Visit], Replies] | None = None
+
+
+Press = Callable[[Tx, Visit, Sequence[str]], Replies]
+"""A button outside forms: the parts of its data after the prefix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One thing that the bot can talk about."""
+
+    name: str
+    dialogue: Dialogue | None = None
+    commands: tuple[Command, ...] = ()
+    buttons: Mapping[str, Press] = field(default_factory=dict)
+    jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()

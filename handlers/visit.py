@@ -1,0 +1,120 @@
+"""A visit: one person's act in one turn, with what is known about it, and how to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from bot.core import calendar, figures
+from bot.core.ids import Ids
+from bot.core.message import Address, Choice, Inbound, Outbound
+from bot.core.people import Asker, Role
+from bot.core.texts import Texts, Words, capital
+from storage import outbox
+from storage.database import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ward:
+    """What the ward has set for itself."""
+
+    name: str
+    phone: str
+    digest_at: time
+    reminder_at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every subject works with: words, identifiers, and the ward's settings."""
+
+    texts: Texts
+    ids: Ids
+    ward: Ward
+    abroad: frozenset[str] = frozenset()  # channels whose servers are outside Viet Nam
+
+    def say(self, where: str, role: Role | None = None, **values: object) -> Words:
+        """The words at an address, to somebody in a role; None is a stranger."""
+        you = self.texts.say(f"common.you.{role or Role.RESIDENT}")
+        return self.texts.say(where, you=you, You=capital(you), ward=self.ward, **values)
+
+    def title(self, role: Role, unit_name: str) -> Words:
+        """What somebody in a role is called: "Bí thư Chi bộ 05"."""
+        return self.texts.say(f"common.as.{role}", unit=unit_name)
+
+    def command_choice(self, command: str) -> Choice:
+        """A button that gives a command."""
+        return Choice(label=self.texts.say(f"menu.{command}"), data=f"c|{command}")
+
+    def queue(self, tx: Tx, message: Outbound, now: int, about: str | None = None) -> None:
+        """Put a message into the outbox, within the caller's transaction."""
+        outbox.put(tx, self.ids.new(), message, now, about=about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Who did something, when, and from where. `asker` is None for somebody not known here."""
+
+    desk: Desk
+    inbound: Inbound
+    asker: Asker | None
+    now: int  # epoch milliseconds at which the turn runs
+    draft: str = ""  # the draft being finished
+
+    @property
+    def address(self) -> Address:
+        return self.inbound.address
+
+    @property
+    def known(self) -> Asker:
+        """The asker, in subjects that strangers can't reach."""
+        if self.asker is None:
+            raise LookupError("this subject is for known people")
+        return self.asker
+
+    @property
+    def written_at(self) -> datetime:
+        """The local moment at which the person wrote; relative days are read from it."""
+        return calendar.local(self.inbound.at)
+
+    @property
+    def today(self) -> date:
+        """The local day of the turn."""
+        return calendar.local(self.now).date()
+
+    @property
+    def clock(self) -> str:
+        """The local hour of the turn as it is written: 08:14."""
+        return figures.timed(calendar.local(self.now))
+
+    def moment_of(self, instant: int) -> str:
+        """An earlier instant as it is written: the hour, and the day when it was not today."""
+        then = calendar.local(instant)
+        hour = figures.timed(then)
+        return hour if then.date() == self.today else f"{hour}, {figures.dated(then.date())}"
+
+    def say(self, where: str, **values: object) -> Words:
+        """The words at an address, to this person."""
+        return self.desk.say(where, self.asker.role if self.asker else None, **values)
+
+    def reply(
+        self,
+        text: str,
+        choices: Sequence[Choice] = (),
+        controls: Sequence[Choice] = (),
+        *,
+        supersedes: str = "",
+    ) -> Outbound:
+        """A message back to this chat."""
+        return Outbound(
+            address=self.address, text=text, choices=tuple(choices), controls=tuple(controls), supersedes=supersedes
+        )
+
+    def answer(self, where: str, choices: Sequence[Choice] = (), **values: object) -> Outbound:
+        """The words at an address as a message back to this chat."""
+        return self.reply(self.say(where, **values), choices)
+
+    def send(self, tx: Tx, message: Outbound, about: str | None = None) -> None:
+        """Queue a message to somebody else."""
+        self.desk.queue(tx, message, self.now, about)

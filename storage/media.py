@@ -1,0 +1,45 @@
+"""Files that people sent: wanted in the turn, fetched afterwards, kept under the hash of their content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.database import Tx, load_queries, records
+
+_Q = load_queries("media")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A file still with its platform."""
+
+    media_id: str
+    channel: str
+    chat: str
+    ref: str
+    attempts: int
+
+
+def want(tx: Tx, media_id: str, channel: str, chat: str, ref: str, size: int, now: int) -> None:
+    """Note that a file must be fetched; `size` in bytes, 0 when unknown."""
+    _Q.want(tx, media_id=media_id, channel=channel, chat=chat, ref=ref, size=size, not_before=now)
+
+
+def wanted(tx: Tx, now: int, most: int = 8) -> list[Wanted]:
+    """Files to fetch now."""
+    return records(Wanted, _Q.wanted(tx, now=now, most=most))
+
+
+def fetch_later(tx: Tx, media_id: str, not_before: int, why: str) -> None:
+    """The fetch failed and is tried again at that moment."""
+    _Q.fetch_later(tx, media_id=media_id, not_before=not_before, why=why)
+
+
+def kept(tx: Tx, media_id: str, sha256: str, size: int) -> None:
+    """The file is on our disk; `size` in bytes as kept."""
+    _Q.kept(tx, media_id=media_id, sha256=sha256, size=size)
+
+
+def lost(tx: Tx, media_id: str, why: str) -> None:
+    """The file can't be had any more."""
+    _Q.lost(tx, media_id=media_id, why=why)

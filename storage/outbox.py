@@ -1,0 +1,140 @@
+"""Messages to deliver: queued in the turn's transaction, sent by the delivery loop, every state written down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from bot.core.message import Address, Lane, Outbound, outbound_from_json, outbound_to_json
+from storage.database import Tx, load_queries, records
+
+_Q = load_queries("outbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A message on its way, with how often it was tried and how many of its parts have arrived."""
+
+    message_id: str
+    channel: str
+    chat: str
+    lane: int
+    body: str
+    attempts: int
+    parts_sent: int
+    about: str | None
+    created_at: int
+
+    @property
+    def message(self) -> Outbound:
+        """The message itself."""
+        return outbound_from_json(Address(channel=self.channel, chat=self.chat), Lane(self.lane), json.loads(self.body))
+
+
+def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | None = None) -> None:
+    """Queue a message; an unsent one with the same `supersedes` key in the same chat is replaced."""
+    address = message.address
+    if message.supersedes:
+        _Q.supersede(tx, channel=address.channel, chat=address.chat, key=message.supersedes)
+    _Q.put(
+        tx,
+        message_id=message_id,
+        channel=address.channel,
+        chat=address.chat,
+        lane=int(message.lane),
+        body=json.dumps(outbound_to_json(message), ensure_ascii=False),
+        supersedes=message.supersedes or None,
+        about=about,
+        not_before=now,
+        created_at=now,
+    )
+
+
+def claim(tx: Tx, channel: str, now: int, most: int) -> list[Parcel]:
+    """Take what may go now, highest lane first; the attempt is noted before it is made."""
+    parcels = records(Parcel, _Q.claim(tx, channel=channel, now=now, most=most))
+    return sorted(parcels, key=lambda parcel: (parcel.lane, parcel.message_id))
+
+
+def next_due(tx: Tx, channel: str, now: int) -> int | None:
+    """The next moment at which something waiting may go."""
+    moment: int | None = _Q.next_due(tx, channel=channel, now=now)
+    return moment
+
+
+def part_sent(tx: Tx, message_id: str, parts_sent: int) -> None:
+    """One more part of a long message has arrived."""
+    _Q.part_sent(tx, message_id=message_id, parts_sent=parts_sent)
+
+
+def sent(tx: Tx, message_id: str, now: int, platform_id: str, parts: int) -> None:
+    """The platform has the whole message."""
+    _Q.sent(tx, message_id=message_id, sent_at=now, platform_id=platform_id, parts_sent=parts)
+
+
+def again(tx: Tx, message_id: str, not_before: int, why: str) -> None:
+    """Try once more, not before that moment."""
+    _Q.again(tx, message_id=message_id, not_before=not_before, why=why)
+
+
+def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:
+    """Give a message up: "failed" for good, or "in_doubt" and not to be repeated."""
+    _Q.end_unsent(tx, message_id=message_id, state=state, why=why)
+
+
+def hold(tx: Tx, channel: str, chat: str, until: int) -> None:
+    """Nothing goes to this chat, or with "" to anybody on the channel, before that moment."""
+    _Q.hold(tx, channel=channel, chat=chat, until=until)
+
+
+def move(tx: Tx, channel: str, chat: str, new_chat: str) -> None:
+    """The platform gave the chat another id."""
+    _Q.move(tx, channel=channel, chat=chat, new_chat=new_chat)
+
+
+def left_sending(tx: Tx) -> list[Parcel]:
+    """What was being sent when the program ended."""
+    return records(Parcel, _Q.left_sending(tx))
+
+
+def waiting(tx: Tx) -> int:
+    """How many messages are still to be delivered."""
+    return int(_Q.waiting(tx))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A delivered message in a mailbox of ours (the web chat)."""
+
+    message_id: str
+    chat: str
+    lane: int
+    body: str
+    sent_at: int
+    shown_at: int | None
+
+
+def sent_to(tx: Tx, channel: str, most: int) -> list[Mail]:
+    """A channel's latest delivered messages, newest first."""
+    return records(Mail, _Q.sent_to(tx, channel=channel, most=most))
+
+
+def shown(tx: Tx, message_id: str, now: int) -> None:
+    """The person's screen has shown the message."""
+    _Q.shown(tx, message_id=message_id, shown_at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """A message that may or may not have arrived."""
+
+    message_id: str
+    channel: str
+    chat: str
+    about: str | None
+    attempted_at: int
+
+
+def in_doubt(tx: Tx, lane: Lane, since: int) -> list[Doubtful]:
+    """Messages of a lane attempted since then that may or may not have arrived and were not repeated."""
+    return records(Doubtful, _Q.in_doubt(tx, lane=int(lane), since=since))

@@ -1,0 +1,150 @@
+-- name: all_units()
+-- Every unit as files describe it.
+SELECT unit_id, kind, name, parent_id, valid_from, valid_to, source FROM units;
+
+-- name: put_unit(unit_id, kind, name, parent_id, valid_from, valid_to, source)!
+-- A unit, new or changed.
+INSERT INTO units (unit_id, kind, name, parent_id, valid_from, valid_to, source)
+VALUES (:unit_id, :kind, :name, :parent_id, :valid_from, :valid_to, :source)
+ON CONFLICT (unit_id) DO UPDATE SET kind = excluded.kind, name = excluded.name, parent_id = excluded.parent_id,
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to, source = excluded.source;
+
+-- name: forget_ancestors()!
+-- Nothing is below anything, until it is worked out again.
+DELETE FROM unit_ancestors;
+
+-- name: find_ancestors()!
+-- Every unit is below itself, its parent, its parent's parent and so on; a loop would stop at a depth no tree has.
+INSERT INTO unit_ancestors (unit_id, ancestor_id, depth)
+WITH RECURSIVE above (unit_id, ancestor_id, depth) AS (
+    SELECT unit_id, unit_id, 0 FROM units
+    UNION ALL
+    SELECT a.unit_id, u.parent_id, a.depth + 1 FROM above a JOIN units u ON u.unit_id = a.ancestor_id
+    WHERE u.parent_id IS NOT NULL AND a.depth < 50)
+SELECT unit_id, ancestor_id, depth FROM above;
+
+-- name: all_campaigns()
+-- Every campaign.
+SELECT campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body FROM campaigns;
+
+-- name: put_campaign(campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body)!
+-- A campaign, new or changed.
+INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body)
+VALUES (:campaign_id, :unit_id, :year, :title, :opens_on, :registration_deadline, :focal_body)
+ON CONFLICT (campaign_id) DO UPDATE SET unit_id = excluded.unit_id, year = excluded.year, title = excluded.title,
+    opens_on = excluded.opens_on, registration_deadline = excluded.registration_deadline, focal_body = excluded.focal_body;
+
+-- name: all_fields()
+-- Every field of every campaign.
+SELECT campaign_id, code, name, position FROM fields;
+
+-- name: put_field(campaign_id, code, name, position)!
+-- A field of a campaign, new or changed.
+INSERT INTO fields (campaign_id, code, name, position) VALUES (:campaign_id, :code, :name, :position)
+ON CONFLICT (campaign_id, code) DO UPDATE SET name = excluded.name, position = excluded.position;
+
+-- name: all_projects()
+-- Every project, open or closed.
+SELECT project_id, name, unit_id, road_width_m, closed_on FROM projects;
+
+-- name: put_project(project_id, name, unit_id, road_width_m, closed_on)!
+-- A project, new or changed.
+INSERT INTO projects (project_id, name, unit_id, road_width_m, closed_on)
+VALUES (:project_id, :name, :unit_id, :road_width_m, :closed_on)
+ON CONFLICT (project_id) DO UPDATE SET name = excluded.name, unit_id = excluded.unit_id,
+    road_width_m = excluded.road_width_m, closed_on = excluded.closed_on;
+
+-- name: all_individuals()
+-- Every individual, and the person who joined as it.
+SELECT individual_id, name, unit_id, person_id FROM individuals;
+
+-- name: put_individual(individual_id, name, unit_id)!
+-- An individual, new or changed; the person who joined as this individual stays.
+INSERT INTO individuals (individual_id, name, unit_id) VALUES (:individual_id, :name, :unit_id)
+ON CONFLICT (individual_id) DO UPDATE SET name = excluded.name, unit_id = excluded.unit_id;
+
+-- name: all_obligations()
+-- Every duty to register a clearance model.
+SELECT unit_id, project_id FROM obligations;
+
+-- name: put_obligation(unit_id, project_id)!
+-- A unit has clearance in a project.
+INSERT INTO obligations (unit_id, project_id) VALUES (:unit_id, :project_id)
+ON CONFLICT (unit_id, project_id) DO NOTHING;
+
+-- name: all_resolutions()
+-- Every resolution.
+SELECT unit_id, number, issued_on FROM resolutions;
+
+-- name: put_resolution(unit_id, number, issued_on)!
+-- A resolution, new or changed.
+INSERT INTO resolutions (unit_id, number, issued_on) VALUES (:unit_id, :number, :issued_on)
+ON CONFLICT (unit_id, number) DO UPDATE SET issued_on = excluded.issued_on;
+
+-- name: all_models()
+-- Every model as files describe it.
+SELECT model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name, content,
+       audience, target, starts_on, ends_on, state, registered_on, created_at FROM models;
+
+-- name: put_model(model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name, content, audience, target, starts_on, ends_on, state, registered_on, created_at)!
+-- A model, new or changed; who sent it by chat, and when, stays.
+INSERT INTO models (model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name,
+    content, audience, target, starts_on, ends_on, state, registered_on, created_at)
+VALUES (:model_id, :campaign_id, :number, :code, :owner_unit_id, :owner_individual_id, :field_code, :project_id, :name,
+    :content, :audience, :target, :starts_on, :ends_on, :state, :registered_on, :created_at)
+ON CONFLICT (model_id) DO UPDATE SET owner_unit_id = excluded.owner_unit_id,
+    owner_individual_id = excluded.owner_individual_id, field_code = excluded.field_code, project_id = excluded.project_id,
+    name = excluded.name, content = excluded.content, audience = excluded.audience, target = excluded.target,
+    starts_on = excluded.starts_on, ends_on = excluded.ends_on, state = excluded.state, registered_on = excluded.registered_on;
+
+-- name: all_sessions()
+-- Every session as files describe it, without its co-hosts.
+SELECT session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code,
+       project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at
+FROM outreach_sessions;
+
+-- name: all_cohosts()
+-- Who held which session together with its host.
+SELECT session_id, unit_id FROM session_cohosts ORDER BY session_id, unit_id;
+
+-- name: put_session(session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at)!
+-- A session, new or changed; who reported it by chat, and its photos, stay.
+INSERT INTO outreach_sessions (session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at,
+    model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at)
+VALUES (:session_id, :campaign_id, :number, :code, :host_unit_id, :host_individual_id, :held_on, :held_at,
+    :model_id, :field_code, :project_id, :topic, :audience, :place, :attendee_count, :household_count, :outcome, :reported_on,
+    :created_at)
+ON CONFLICT (session_id) DO UPDATE SET host_unit_id = excluded.host_unit_id, host_individual_id = excluded.host_individual_id,
+    held_on = excluded.held_on, held_at = excluded.held_at, model_id = excluded.model_id, field_code = excluded.field_code,
+    project_id = excluded.project_id, topic = excluded.topic, audience = excluded.audience, place = excluded.place,
+    attendee_count = excluded.attendee_count, household_count = excluded.household_count, outcome = excluded.outcome,
+    reported_on = excluded.reported_on;
+
+-- name: forget_cohosts(session_id)!
+-- A session has no co-hosts, until they are put again.
+DELETE FROM session_cohosts WHERE session_id = :session_id;
+
+-- name: put_cohost(session_id, unit_id)!
+-- A unit held a session together with its host.
+INSERT INTO session_cohosts (session_id, unit_id) VALUES (:session_id, :unit_id);
+
+-- name: all_households()
+-- Every household.
+SELECT household_id, unit_id, head_name, address, neighborhood_group, source FROM households;
+
+-- name: put_household(household_id, unit_id, head_name, address, neighborhood_group, source)!
+-- A household, new or changed.
+INSERT INTO households (household_id, unit_id, head_name, address, neighborhood_group, source)
+VALUES (:household_id, :unit_id, :head_name, :address, :neighborhood_group, :source)
+ON CONFLICT (household_id) DO UPDATE SET unit_id = excluded.unit_id, head_name = excluded.head_name,
+    address = excluded.address, neighborhood_group = excluded.neighborhood_group, source = excluded.source;
+
+-- name: all_parcels()
+-- Every parcel.
+SELECT household_id, project_id, map_sheet, plot, area_m2, land_type FROM parcels;
+
+-- name: put_parcel(household_id, project_id, map_sheet, plot, area_m2, land_type)!
+-- A parcel, new or changed.
+INSERT INTO parcels (household_id, project_id, map_sheet, plot, area_m2, land_type)
+VALUES (:household_id, :project_id, :map_sheet, :plot, :area_m2, :land_type)
+ON CONFLICT (project_id, map_sheet, plot, household_id) DO UPDATE SET area_m2 = excluded.area_m2, land_type = excluded.land_type;

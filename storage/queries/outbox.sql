@@ -1,0 +1,80 @@
+-- name: put(message_id, channel, chat, lane, body, supersedes, about, not_before, created_at)!
+-- A message that must be delivered.
+INSERT INTO outbox (message_id, channel, chat, lane, body, supersedes, about, not_before, created_at)
+VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_before, :created_at);
+
+-- name: supersede(channel, chat, key)!
+-- An unsent message that a newer one replaces.
+UPDATE outbox SET state = 'superseded'
+WHERE channel = :channel AND chat = :chat AND supersedes = :key AND state = 'queued';
+
+-- name: claim(channel, now, most)
+-- Take the messages that may go now, the first of each (chat, lane), and note the attempt before it is made.
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = :now
+WHERE message_id IN (
+    SELECT o.message_id FROM outbox o
+    WHERE o.state = 'queued' AND o.channel = :channel AND o.not_before <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox e
+        WHERE e.channel = o.channel AND e.chat = o.chat AND e.lane = o.lane
+          AND e.message_id < o.message_id AND e.state IN ('queued', 'sending'))
+      AND NOT EXISTS (
+        SELECT 1 FROM holds h WHERE h.channel = o.channel AND h.chat IN ('', o.chat) AND h.until > :now)
+    ORDER BY o.lane, o.message_id
+    LIMIT :most)
+RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at;
+
+-- name: next_due(channel, now)$
+-- When the next waiting message may be looked at again: its own moment, or the end of a hold.
+SELECT MIN(moment) FROM (
+    SELECT MIN(not_before) AS moment FROM outbox WHERE state = 'queued' AND channel = :channel AND not_before > :now
+    UNION ALL
+    SELECT MIN(until) FROM holds WHERE channel = :channel AND until > :now);
+
+-- name: part_sent(message_id, parts_sent)!
+-- One more part of a long message has arrived.
+UPDATE outbox SET parts_sent = :parts_sent WHERE message_id = :message_id;
+
+-- name: sent(message_id, sent_at, platform_id, parts_sent)!
+-- The platform has the whole message.
+UPDATE outbox SET state = 'sent', sent_at = :sent_at, platform_id = :platform_id, parts_sent = :parts_sent, why = NULL
+WHERE message_id = :message_id;
+
+-- name: again(message_id, not_before, why)!
+-- Try once more, not before that moment.
+UPDATE outbox SET state = 'queued', not_before = :not_before, why = :why WHERE message_id = :message_id;
+
+-- name: end_unsent(message_id, state, why)!
+-- The message will not be tried again: refused for good, or in doubt and not to be repeated.
+UPDATE outbox SET state = :state, why = :why WHERE message_id = :message_id;
+
+-- name: hold(channel, chat, until)!
+-- Nothing goes to this chat (or, with an empty chat, to anybody on the channel) before that moment.
+INSERT INTO holds (channel, chat, until) VALUES (:channel, :chat, :until)
+ON CONFLICT (channel, chat) DO UPDATE SET until = CASE WHEN excluded.until > holds.until THEN excluded.until ELSE holds.until END;
+
+-- name: move(channel, chat, new_chat)!
+-- The platform gave the chat another id.
+UPDATE outbox SET chat = :new_chat WHERE channel = :channel AND chat = :chat AND state IN ('queued', 'sending');
+
+-- name: left_sending()
+-- What was being sent when the program ended: nobody knows whether it arrived.
+SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at FROM outbox WHERE state = 'sending';
+
+-- name: waiting()$
+-- How many messages are still to be delivered.
+SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending');
+
+-- name: sent_to(channel, most)
+-- The latest delivered messages of a channel, newest first: our side of a mailbox.
+SELECT message_id, chat, lane, body, sent_at, shown_at FROM outbox
+WHERE channel = :channel AND state = 'sent' ORDER BY message_id DESC LIMIT :most;
+
+-- name: shown(message_id, shown_at)!
+-- The person's screen has shown the message.
+UPDATE outbox SET shown_at = :shown_at WHERE message_id = :message_id AND shown_at IS NULL;
+
+-- name: in_doubt(lane, since)
+-- Messages that may or may not have arrived and were not repeated.
+SELECT message_id, channel, chat, about, attempted_at FROM outbox
+WHERE state = 'in_doubt' AND lane = :lane AND attempted_at >= :since ORDER BY message_id;

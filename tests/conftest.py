@@ -1,0 +1,23 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-transcripts` writes what the program says now into the transcripts, to be reviewed in the diff."""
+    parser.addoption("--update-transcripts", action="store_true", default=False)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The product on the Phúc Lợi data, on 24/03/2021 at 08:00."""
+    opened = await House(tmp_path).fill().open()
+    yield opened
+    await opened.close()

@@ -1,0 +1,149 @@
+"""The real house for tests: real turns, real storage, a clock that stands still, and a restart whenever asked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime, time
+from pathlib import Path
+from random import Random
+
+from bot.app import Engine
+from bot.channels.web import WebChannel
+from bot.core import calendar
+from bot.core.ids import Ids
+from bot.core.message import BOLD_OFF, BOLD_ON, Choice
+from bot.runtime.clock import FrozenClock
+from handlers.visit import Ward
+from storage import outbox
+from storage.database import Database, open_plain, transaction
+from storage.demo import all_files
+from storage.demo.people import add_demo_people
+from storage.loading import load_files
+
+WARD = Ward(name="Phường Phúc Lợi", phone="024 0000 0000", digest_at=time(17), reminder_at=time(8))
+START = calendar.instant(datetime(2021, 3, 24, 8, 0, tzinfo=calendar.ZONE))
+
+
+class House:
+    """An engine driven step by step, with one web phone for each account."""
+
+    def __init__(self, folder: Path, start: int = START) -> None:
+        self.folder = folder
+        self.path = folder / "house.db"
+        self.clock = FrozenClock(start)
+        self.chance = Random(20210324)
+        self.ids = Ids(self.clock, self.chance)
+        self.acts = 0
+        self._seen: dict[str, str] = {}
+
+    def fill(self) -> House:
+        """The Phúc Lợi data and the demo's people."""
+        connection = open_plain(self.path)
+        with transaction(connection) as tx:
+            load_files(tx, all_files(), self.ids, self.clock())
+            add_demo_people(tx, self.ids, self.clock())
+        connection.close()
+        return self
+
+    async def open(self) -> House:
+        """Start the program."""
+        database = await Database.open(self.path)
+        self.web = WebChannel(self.folder / "uploads")
+        self.engine = Engine(
+            database=database, channels=[self.web], ward=WARD, now=self.clock, ids=self.ids, media=self.folder / "media"
+        )
+        await self.engine.inbox.recover()
+        for line in self.engine.outboxes:
+            await line.recover()
+        await self.engine.scheduler.sweep()
+        await self.settle()
+        return self
+
+    async def close(self) -> None:
+        """End the program."""
+        await self.engine.stop()
+
+    async def restart(self) -> None:
+        """End the program and start it again on the same file."""
+        await self.close()
+        await self.open()
+
+    async def settle(self) -> None:
+        """Answer and deliver all that waits."""
+        await self.engine.inbox.answer_waiting()
+        while await self.engine.fetcher.fetch_waiting():
+            pass
+        for line in self.engine.outboxes:
+            await line.deliver_waiting()
+
+    async def act(self, account: str, **what: object) -> None:
+        """A person does something on the web chat; everything that follows from it is done on return."""
+        self.acts += 1
+        update = self.web.update(f"{account}-{self.acts}", account, self.clock(), **what)
+        await self.engine.take(self.web, [update])
+        await self.settle()
+
+    async def say(self, account: str, text: str) -> list[str]:
+        """Words; returns what this person has not seen before."""
+        await self.act(account, text=text)
+        return self.unread(account)
+
+    async def press(self, account: str, label: str) -> list[str]:
+        """The newest button with this label."""
+        await self.act(account, press=self.button(account, label).data)
+        return self.unread(account)
+
+    async def photo(self, account: str, content: bytes) -> list[str]:
+        """A picture."""
+        ref = await asyncio.to_thread(self.web.keep_upload, content)
+        await self.act(account, file={"ref": ref, "size": len(content), "mime": "image/jpeg"})
+        return self.unread(account)
+
+    async def wait_until(self, instant: int) -> None:
+        """The clock moves on, stopping wherever something is due."""
+        await self.engine.scheduler.pass_time(self.clock, instant)
+        await self.settle()
+
+    def mail(self, account: str) -> list[outbox.Mail]:
+        """Everything delivered to an account, the oldest first."""
+        connection = open_plain(self.path)
+        try:
+            mails = outbox.sent_to(connection, "web", 10_000)
+        finally:
+            connection.close()
+        return [mail for mail in reversed(mails) if mail.chat == account]
+
+    def button(self, account: str, label: str) -> Choice:
+        """The newest button with this label on an account's screen."""
+        for mail in reversed(self.mail(account)):
+            body = json.loads(mail.body)
+            for text, data in [*body["choices"], *body["controls"]]:
+                if text == label:
+                    return Choice(label=text, data=data)
+        raise LookupError(f"{account} has no button {label!r}")
+
+    def unread(self, account: str) -> list[str]:
+        """What was delivered to an account since the last look, as a person sees it."""
+        last = self._seen.get(account, "")
+        fresh = [mail for mail in self.mail(account) if mail.message_id > last]
+        if fresh:
+            self._seen[account] = fresh[-1].message_id
+        return [shown(json.loads(mail.body)) for mail in fresh]
+
+    def rows(self, query: str, *values: object) -> list[dict[str, object]]:
+        """Rows of the database, for a test to look at."""
+        connection = open_plain(self.path)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+
+def shown(body: dict[str, list[list[str]]]) -> str:
+    """A message as lines: its text with **bold**, numbered choices, and what is always within reach."""
+    text = str(body["text"]).replace(BOLD_ON, "**").replace(BOLD_OFF, "**")
+    lines = [text, *(f"  {number}. {label}" for number, (label, _) in enumerate(body["choices"], 1))]
+    if body["controls"]:
+        lines.append("  [" + " · ".join(label for label, _ in body["controls"]) + "]")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Conversations as a stranger can read them: the specification."""
