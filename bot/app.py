@@ -1,158 +1,194 @@
-"""The only file that knows everyone: it reads the settings, wires the rooms together, starts and stops them."""
+"""Starts the product and the demo, and looks at an installation: the only file that knows every room."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import tomllib
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+import fcntl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, DeliveryFailed, Limits
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.config import Settings
+from bot.core import calendar
 from bot.core.ids import Ids
-from bot.core.message import Update
-from bot.core.texts import Texts, flatten
-from bot.runtime.clock import Now
-from bot.runtime.fetcher import Fetcher
-from bot.runtime.inbox import Inbox
-from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Scheduler
-from handlers import SUBJECTS
-from handlers.converse import Converse, Registry
-from handlers.daily_figures import in_doubt
-from handlers.photos import photo_lost
-from handlers.visit import Desk, Ward
-from storage.database import Database
+from bot.engine import HERE, Engine, load_texts
+from bot.runtime.clock import MovableClock, Now, wall_clock
+from bot.web.server import PortInUse, build_app, ensure_port_free, serve
+from handlers.visit import Ward
+from storage.database import Database, open_plain, transaction
+from storage.demo import all_files
+from storage.demo.people import add_demo_people
+from storage.loading import load_files
 
-log = logging.getLogger(__name__)
-
-HERE = Path(__file__).parent.parent
-TEXTS = HERE / "templates" / "texts"
-START_AGAIN = 1.0  # seconds before a loop that fell over is started again
+__all__ = ["AlreadyRunning", "PortInUse", "check", "invitation_link", "load_texts", "run_demo", "run_product", "today"]
 
 
-def load_texts(folder: Path = TEXTS) -> Texts:
-    """All sentences of templates/texts/<subject>.toml at `<subject>.…`."""
-    sources: dict[str, str] = {}
-    for path in sorted(folder.glob("*.toml")):
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-        sources.update(flatten(tree, f"{path.stem}."))
-    return Texts(sources)
+class AlreadyRunning(Exception):
+    """Another process works on this database file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
 
 
-class Watchers:
-    """Who wants to see what happens underneath; the demo page does."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[str, str, str], None]] = []
-
-    def __call__(self, stage: str, channel: str, chat: str) -> None:
-        for listener in self._listeners:
-            listener(stage, channel, chat)
-
-    def add(self, listener: Callable[[str, str, str], None]) -> None:
-        """Call `listener(stage, channel, chat)`; stages are received, committed, sent."""
-        self._listeners.append(listener)
-
-
-class Engine:
-    """The running product over one database: what comes in, what goes out, what is due."""
-
-    def __init__(
-        self, *, database: Database, channels: Sequence[Channel], ward: Ward, now: Now, ids: Ids, media: Path
-    ) -> None:
-        self.database = database
-        self.channels = {channel.name: channel for channel in channels}
-        self.now = now
-        self.ids = ids
-        self.watchers = Watchers()
-        abroad = frozenset(channel.name for channel in channels if getattr(channel, "abroad", False))
-        self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad)
-        self.registry = Registry(SUBJECTS)
-        converse = Converse(self.desk, self.registry, now)
-        self.inbox = Inbox(
-            database=database,
-            channels=self.channels,
-            converse=converse,
-            apologise=converse.apologise,
-            now=now,
-            ids=ids,
-            wake_delivery=self.wake_delivery,
-            watch=self.watchers,
-        )
-        self.outboxes = [self._outbox(channel) for channel in channels]
-        self.scheduler = Scheduler(
-            database=database,
-            jobs=[job for subject in SUBJECTS for job in subject.jobs(self.desk)],
-            now=now,
-            wake_delivery=self.wake_delivery,
-        )
-        self.fetcher = Fetcher(
-            database=database,
-            channels=self.channels,
-            folder=media,
-            now=now,
-            ids=ids,
-            on_lost=lambda wanted: photo_lost(self.desk, wanted),
-            wake_delivery=self.wake_delivery,
-        )
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def _outbox(self, channel: Channel) -> Outbox:
-        return Outbox(
-            database=self.database,
-            channel=channel,
-            now=self.now,
-            ids=self.ids,
-            on_doubt=lambda _tx, parcel: in_doubt(self.desk, parcel),
-            watch=self.watchers,
-        )
-
-    def wake_delivery(self) -> None:
-        """Something new may be waiting to be sent."""
-        for outbox in self.outboxes:
-            outbox.wake()
-
-    async def take(self, channel: Channel, updates: Sequence[Update]) -> None:
-        """Keep updates; returns after they are on disk."""
-        await self.inbox.take(channel, updates)
-
-    async def start(self) -> None:
-        """Finish what was left, then listen, answer, deliver, fetch and watch the clock."""
-        await self.inbox.recover()
-        self._spawn("inbox", self.inbox.run)
-        for outbox in self.outboxes:
-            self._spawn("outbox", outbox.run)
-        self._spawn("fetcher", self.fetcher.run)
-        for channel in self.channels.values():
-            self._spawn(f"listen {channel.name}", self._listener(channel))
-        await self.scheduler.start()
-
-    def _listener(self, channel: Channel) -> Callable[[], Awaitable[None]]:
-        return lambda: channel.listen(lambda updates: self.take(channel, updates))
-
-    def _spawn(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
-
-    async def stop(self) -> None:
-        """Stop listening first, let the sends in flight end, then close the database."""
-        self.scheduler.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for outbox in self.outboxes:
-            await outbox.drain()
-        for channel in self.channels.values():
-            await channel.close()
-        await self.database.close()
-
-
-async def keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
-    """Run a loop until it returns; one that falls over (a full disk, say) is started again after a moment."""
-    while True:
+@contextlib.contextmanager
+def alone_on(path: Path) -> Iterator[None]:
+    """Hold the database file for this process; the lock goes with the process, however it ends. Raises AlreadyRunning."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
         try:
-            await loop()
-            return
-        except Exception as error:
-            log.error("%s stopped: %s; starting again", name, type(error).__name__)
-        await asyncio.sleep(START_AGAIN)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise AlreadyRunning(path) from None
+        yield
+
+
+def today() -> date:
+    """The local day of this moment."""
+    return calendar.local(wall_clock()).date()
+
+
+def telegram_of(settings: Settings) -> TelegramChannel | None:
+    """The Telegram channel, if the settings have one."""
+    chosen = settings.telegram
+    if chosen is None:
+        return None
+    return TelegramChannel(
+        token=chosen.token.get_secret_value(),
+        base_url=chosen.base_url,
+        mode=chosen.mode,
+        webhook_secret=chosen.webhook_secret.get_secret_value(),
+        webhook_url=f"{settings.web.public_url}/hooks/telegram",
+        proxy=chosen.proxy.get_secret_value(),
+        limits=telegram_limits(chosen.messages_per_second),
+    )
+
+
+def telegram_limits(per_second: float) -> Limits:
+    """Telegram's own pace for all chats together; a local Bot API server or a paid bot may go faster."""
+    return Limits(per_second=per_second, burst=max(5, round(per_second / 5)), at_once=64)
+
+
+async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
+    """Run until told to stop. Raises PortInUse, AlreadyRunning, DatabaseUnusable."""
+    with alone_on(settings.storage.path):
+        telegram = telegram_of(settings)
+        channels: list[Channel] = [telegram] if telegram else []
+        engine = await open_engine(settings.storage.path, channels, ward_of(settings), wall_clock)
+        await serve_engine(engine, settings.web.host, settings.web.port, ready)
+
+
+def ward_of(settings: Settings) -> Ward:
+    """The ward's own settings, as the subjects see them."""
+    ward = settings.ward
+    return Ward(name=ward.name, phone=ward.phone, digest_at=ward.digest_at, reminder_at=ward.reminder_at)
+
+
+async def open_engine(path: Path, channels: Sequence[Channel], ward: Ward, now: Now) -> Engine:
+    """An engine over a database file, not yet started."""
+    database = await Database.open(path)
+    return Engine(database=database, channels=channels, ward=ward, now=now, ids=Ids(now), media=path.parent / "media")
+
+
+async def serve_engine(engine: Engine, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Start, serve the web side until a signal comes, stop."""
+    ensure_port_free(host, port)
+    await engine.start()
+    try:
+        await serve(build_app(engine), host, port, ready)
+    finally:
+        await engine.stop()
+
+
+DEMO_WARD = Ward(name="Phường Phúc Lợi", phone="024 xxxx xxxx", digest_at=time(17), reminder_at=time(8))
+DEMO_START = datetime(2021, 3, 24, 8, 0, tzinfo=calendar.ZONE)
+
+
+async def run_demo(host: str, port: int, ready: Callable[[], None], folder: Path = HERE / "data" / "demo") -> None:
+    """The real engine over a fresh file with the Phúc Lợi data, and a page with four phones."""
+    ensure_port_free(host, port)
+    path = folder / "demo.db"
+    with alone_on(path):
+        clock = MovableClock(calendar.instant(DEMO_START))
+        fill_demo(path, clock)
+        engine = await open_engine(path, [WebChannel(folder / "uploads")], DEMO_WARD, clock)
+        await serve_engine(engine, host, port, ready)
+
+
+def fill_demo(path: Path, now: Now) -> None:
+    """A fresh database file with the article's data and the demo's people."""
+    for old in path.parent.glob(f"{path.name}*"):
+        if not old.name.endswith(".lock"):
+            old.unlink()
+    connection = open_plain(path)
+    with transaction(connection) as tx:
+        ids = Ids(now)
+        load_files(tx, all_files(), ids, now())
+        add_demo_people(tx, ids, now())
+    connection.close()
+
+
+# Looking at an installation --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of `check`: the name of its sentence, what the sentence needs, and whether all is well."""
+
+    name: str
+    well: bool
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Settings, database, port and channels, one line each."""
+    return [
+        Finding(name="config_ok", well=True),
+        await _check_database(settings.storage.path),
+        _check_port(settings),
+        await _check_telegram(settings),
+    ]
+
+
+async def _check_database(path: Path) -> Finding:
+    if not path.exists():
+        return Finding(name="database_new", well=True, values={"path": path})
+    await (await Database.open(path)).close()
+    return Finding(name="database_ok", well=True, values={"path": path})
+
+
+def _check_port(settings: Settings) -> Finding:
+    try:
+        ensure_port_free(settings.web.host, settings.web.port)
+    except PortInUse:
+        return Finding(name="port_bad", well=False, values={"port": settings.web.port})
+    return Finding(name="port_ok", well=True, values={"port": settings.web.port})
+
+
+async def _check_telegram(settings: Settings) -> Finding:
+    telegram = telegram_of(settings)
+    if telegram is None:
+        return Finding(name="telegram_off", well=True)
+    try:
+        return Finding(name="telegram_ok", well=True, values={"username": await telegram.check()})
+    except DeliveryFailed as failure:
+        return Finding(name="telegram_bad", well=False, values={"why": failure.why})
+    finally:
+        await telegram.close()
+
+
+async def invitation_link(settings: Settings, code: str) -> str:
+    """The deep link that opens the bot with a code; "" where there is no channel with links, or it can't be asked."""
+    telegram = telegram_of(settings)
+    if telegram is None:
+        return ""
+    try:
+        return f"https://t.me/{await telegram.check()}?start={code}"
+    except DeliveryFailed:
+        return ""
+    finally:
+        await telegram.close()

@@ -23,9 +23,17 @@ from storage import conversations, people
 from storage.database import Tx
 
 CONTROL_WORDS = {
-    "quay lai": "back", "lui lai": "back", "bo qua": "skip", "khong co": "skip", "xong": "done", "het roi": "done",
+    "quay lai": "back", "lui lai": "back", "bo qua": "skip", "xong": "done", "het roi": "done",
     "giu nguyen": "keep", "huy": "cancel", "huy bo": "cancel", "huy phieu": "cancel",
 }  # fmt: skip
+SKIPPING_WORDS = {
+    "khong": "skip",
+    "khong co": "skip",
+    "khong nho": "skip",
+    "ko": "skip",
+    "ko co": "skip",
+    "k co": "skip",
+}
 REVIEW_WORDS = {"gui": "send", "gui di": "send", "ok": "send", "dong y": "send", "sua": "edit", "de sau": "later"}
 
 
@@ -69,7 +77,8 @@ class Converse:
         stored = conversations.load(tx, address.channel, address.chat, inbound.sender)
         conversation = Conversation.from_json(stored)
         asker = who(tx, inbound, conversation.active)
-        visit = Visit(desk=self._desk, inbound=inbound, asker=asker, now=self._now())
+        aside = bool(conversation.parked) and conversation.form is None
+        visit = Visit(desk=self._desk, inbound=inbound, asker=asker, now=self._now(), put_aside=aside)
         talk = Talk(tx, visit, self._registry, conversation)
         replies = talk.answer()
         after = offering(talk.conversation, replies).to_json()
@@ -156,12 +165,16 @@ class Talk:
         inbound = self.visit.inbound
         if self.visit.asker is None:
             return self._open(self.registry.dialogues["join"], inbound.text)
-        offered = [(choice.data, choice.label) for choice in self.conversation.offered]
-        chosen = pick(inbound.text, offered) if inbound.text else None
-        if isinstance(chosen, Value):
-            return self._press(chosen.value)
+        if offered := self._offered(inbound.text):
+            return self._press(offered)
         where = "common.file_without_form" if inbound.files else "common.not_understood"
         return [self.visit.answer(where, self._menu())]
+
+    def _offered(self, text: str) -> str:
+        """The data of the choice that words name among those shown last; "" when they name none."""
+        offered = self.conversation.offered
+        picked = pick(text, [(index, choice.label) for index, choice in enumerate(offered)])
+        return offered[picked.value].data if isinstance(picked, Value) else ""
 
     def _menu(self) -> tuple[Choice, ...]:
         return menu_choices(self.visit, self.visit.known.role)
@@ -185,9 +198,7 @@ class Talk:
         return [*command.run(self.tx, self.visit), *self._still_open()]
 
     def _stranger(self) -> list[Outbound]:
-        if self.conversation.form is None:
-            return self._open(self.registry.dialogues["join"])
-        return [self._prompt_again(self.conversation.form)]
+        return self._open(self.registry.dialogues["join"])
 
     def _press(self, data: str) -> list[Outbound]:
         prefix, *rest = data.split("|")
@@ -254,7 +265,11 @@ class Talk:
             heard = turn.answer(dialogue.form, state, look, Said(at=self.visit.written_at, text=first_answer))
             if isinstance(heard, FormState):
                 return self._go_on(heard)
-        return [self._prompt_again(state)]
+        prompt = self._prompt_again(state)
+        opening = f"{name}.opening"
+        if self.visit.desk.texts.has(opening) and not state.given:
+            prompt = replace(prompt, text=f"{self.visit.say(opening)}\n{prompt.text}")
+        return [prompt]
 
     def _in_form(self, state: FormState) -> list[Outbound]:
         """Words or files for the open form."""
@@ -263,8 +278,8 @@ class Talk:
         walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
         if walked.question is None:
             return self._at_review(state, text)
-        control = CONTROL_WORDS.get(text)
-        if control and not (control == "skip" and not walked.question.optional):
+        control = CONTROL_WORDS.get(text) or (SKIPPING_WORDS.get(text) if walked.question.optional else None)
+        if control:
             return self._control(control)
         kept = keep_photos(self.tx, self.visit, takes=walked.question.kind == "photos")
         if isinstance(kept, Refused):
@@ -277,9 +292,8 @@ class Talk:
             return self._review_pressed(state, REVIEW_WORDS[text])
         if CONTROL_WORDS.get(text) in ("back", "cancel"):
             return self._control(CONTROL_WORDS[text])
-        chosen = pick(text, [(choice.data, choice.label) for choice in self.conversation.offered]) if text else None
-        if isinstance(chosen, Value):
-            return self._press(chosen.value)
+        if offered := self._offered(text):
+            return self._press(offered)
         return [self.visit.answer("form.not_understood_at_review"), self._prompt_again(state)]
 
     def _value_pressed(self, state: FormState, key: str, value: str) -> list[Outbound]:

@@ -25,17 +25,17 @@ USEFUL_FOR = timedelta(hours=5)  # figures of 17:00 still serve at 22:00, not th
 ABOUT = f"{JOB}:"
 
 
-def figures_text(tx: Tx, desk: Desk, scope: str, day: date, late: str = "") -> tuple[Words, str]:
-    """(the message, its figures as JSON) for a scope and a day; `late` says why it comes late."""
+def figures_text(tx: Tx, desk: Desk, scope: str, day: date, *, late: str = "", at: str = "") -> tuple[Words, str]:
+    """(the message, its figures as JSON) for a scope and a day; `late` says why it comes late, `at` up to which hour."""
     figured = statistics.day_figures(tx, scope, day)
     values = daily_values(figured, notices.ledger(tx, scope))
-    text = desk.say("daily.message", Role.LEADER, late=late, day=day, **values)
+    text = desk.say("daily.message", Role.LEADER, late=late, at=at, day=day, **values)
     return text, json.dumps(statistics.as_json(figured), ensure_ascii=False)
 
 
 def show_figures(tx: Tx, visit: Visit) -> Replies:
     """The figures of this moment, to whoever may ask."""
-    text, _ = figures_text(tx, visit.desk, visit.known.scope, visit.today)
+    text, _ = figures_text(tx, visit.desk, visit.known.scope, visit.today, at=visit.clock)
     return [visit.reply(text, menu_choices(visit, visit.known.role))]
 
 
@@ -57,7 +57,7 @@ def _to_leader(tx: Tx, desk: Desk, due: Due, leader: Holder) -> None:
         jobs.claim_run(tx, JOB, due.slot, leader.person_id, due.now, outcome="skipped", reason="day_off")
         return
     late = desk.say("daily.late", at=timed(calendar.local(due.now)), due=timed(calendar.local(due.due_at)))
-    text, detail = figures_text(tx, desk, leader.unit_id, due.day, late if due.late else "")
+    text, detail = figures_text(tx, desk, leader.unit_id, due.day, late=late if due.late else "")
     if jobs.claim_run(tx, JOB, due.slot, leader.person_id, due.now, detail=detail):
         message = Outbound(
             address=leader.address, text=text, choices=(desk.command_choice("thongke"),), lane=Lane.SUMMARY

@@ -19,9 +19,9 @@ MENUS: dict[Role, tuple[str, ...]] = {
 
 
 def menu_choices(visit: Visit, role: Role) -> tuple[Choice, ...]:
-    """What a role can start with; changing roles is offered to those who have several."""
+    """What a role can start with; a form put aside comes first, changing roles is offered to those who have several."""
     several = visit.asker is not None and len(visit.asker.memberships) > 1
-    names = (*MENUS[role], *(("vaitro",) if several else ()))
+    names = (*(("tieptuc",) if visit.put_aside else ()), *MENUS[role], *(("vaitro",) if several else ()))
     return tuple(visit.desk.command_choice(name) for name in names)
 
 

@@ -9,6 +9,7 @@ from bot.core.form import Answers, Form, Option, Refused
 from bot.core.people import Asker, Role
 from bot.core.questions import choice, period, quantity, text
 from bot.core.reading.fold import fold
+from bot.core.reading.options import FIELD_WORDS, project_synonyms
 from handlers.menu import menu_choices
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
@@ -72,7 +73,7 @@ def chosen_owner(owners: Sequence[Owner], owner_id: str | None) -> Owner | None:
 
 def owner_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
     """The units of which the person is secretary."""
-    return [Option(owner.owner_id, owner.name) for owner in look.owners]
+    return [Option(owner.owner_id, owner.name, (owner.owner_id,)) for owner in look.owners]
 
 
 def several_owners(_kept: Answers, look: RegisterLook) -> bool:
@@ -82,12 +83,14 @@ def several_owners(_kept: Answers, look: RegisterLook) -> bool:
 
 def field_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
     """The campaign's fields."""
-    return [Option(field.code, field.name) for field in look.fields]
+    return [Option(field.code, field.name, (field.code, *FIELD_WORDS.get(field.code, ()))) for field in look.fields]
 
 
 def project_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
     """The ward's open projects, or none of them: a voluntary clearance model may have no project."""
-    return [*(Option(project.code, project.name) for project in look.projects), Option(NO_PROJECT, look.no_project)]
+    others = project_synonyms([(project.code, project.name) for project in look.projects])
+    named = [Option(project.code, project.name, tuple(others.get(project.code, ()))) for project in look.projects]
+    return [*named, Option(NO_PROJECT, look.no_project)]
 
 
 def in_clearance(kept: Answers, _look: RegisterLook) -> bool:

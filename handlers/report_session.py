@@ -59,7 +59,7 @@ def model_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
 
 def cohost_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
     """The other collectives of the ward."""
-    return [Option(unit.code, unit.name) for unit in look.collectives]
+    return [Option(unit.code, unit.name, (unit.code,)) for unit in look.collectives]
 
 
 FORM = Form(

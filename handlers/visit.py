@@ -61,6 +61,7 @@ class Visit:
     asker: Asker | None
     now: int  # epoch milliseconds at which the turn runs
     draft: str = ""  # the draft being finished
+    put_aside: bool = False  # a form waits to be taken up again
 
     @property
     def address(self) -> Address:

@@ -230,3 +230,9 @@ def add_session(tx: Tx, session: NewSession, now: int) -> str:
     for media_id in session.photos:
         _Q.add_session_photo(tx, session_id=session.session_id, media_id=media_id)
     return code
+
+
+def household_unit(tx: Tx, household_id: str) -> str | None:
+    """The unit in which a household lives: for invitations, made by the administrator."""
+    unit_id: str | None = _Q.household_unit(tx, household_id=household_id)
+    return unit_id

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from pathlib import Path
 from random import Random
 
-from bot.app import Engine
+from bot.engine import Engine
 from bot.channels.web import WebChannel
 from bot.core import calendar
 from bot.core.ids import Ids

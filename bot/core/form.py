@@ -61,6 +61,7 @@ class Option:
 
     value: str
     label: str
+    words: tuple[str, ...] = ()  # what else people call it; identifiers are never matched against words
 
 
 def always(_kept: Answers, _look: Look) -> bool:

@@ -27,7 +27,7 @@ from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import pick
 from bot.core.reading.periods import read_days
 from bot.core.reading.quantities import read_quantity
-from bot.core.reading.result import Ambiguous, Invalid, Reading
+from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 
 T = TypeVar("T")
 Options = Callable[[Answers, Look], Sequence[Option]]
@@ -40,6 +40,17 @@ def _as_heard(reading: Reading[T], canonical: Callable[[T], Json]) -> Heard:
     if isinstance(reading, Ambiguous):
         return Doubt(tuple(canonical(option) for option in reading.options))
     return Kept(canonical(reading.value))
+
+
+def chosen(text: str, options: Sequence[Option]) -> Reading[str]:
+    """The option that words name: by its number, its label or one of its other names."""
+    labels = [(index, option.label) for index, option in enumerate(options)]
+    picked = pick(text, labels, {index: option.words for index, option in enumerate(options)})
+    if isinstance(picked, Value):
+        return Value(options[picked.value].value)
+    if isinstance(picked, Ambiguous):
+        return Ambiguous(tuple(options[index].value for index in picked.options))
+    return picked
 
 
 def _itself(value: Json, _kept: Answers, _look: Look) -> Json:
@@ -57,7 +68,7 @@ def choice(key: str, of: Options, *, when: When = always, optional: bool = False
         options = of(kept, look)
         if said.value is not None:
             return accept(said.value, kept, look)
-        return _as_heard(pick(said.text, [(option.value, option.label) for option in options]), str)
+        return _as_heard(chosen(said.text, options), str)
 
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
         known = any(option.value == value for option in of(kept, look))
@@ -201,13 +212,13 @@ def several(key: str, of: Options, *, when: When = always) -> Question:
         options = of(kept, look)
         if said.value is not None:
             return accept([said.value], kept, look)
-        chosen: list[str] = []
+        codes: list[str] = []
         for words in said.text.replace(";", ",").split(","):
-            heard = _as_heard(pick(words, [(option.value, option.label) for option in options]), str)
+            heard = _as_heard(chosen(words, options), str)
             if not isinstance(heard, Kept):
                 return Doubt(tuple([option] for option in heard.options)) if isinstance(heard, Doubt) else heard
-            chosen.append(heard.value)
-        return Kept(chosen)
+            codes.append(heard.value)
+        return Kept(codes)
 
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
         known = {option.value for option in of(kept, look)}

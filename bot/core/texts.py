@@ -28,8 +28,8 @@ def capital(text: str) -> str:
 
 
 def uncapital(text: str) -> str:
-    """The text with its first letter small: a name in mid-sentence."""
-    return text[:1].lower() + text[1:]
+    """The text with its first letter small, as in mid-sentence; abbreviations such as UBND stay."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _harmless(value: Any) -> Any:

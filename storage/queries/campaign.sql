@@ -92,3 +92,7 @@ INSERT INTO session_cohosts (session_id, unit_id) VALUES (:session_id, :unit_id)
 -- name: add_session_photo(session_id, media_id)!
 -- A photo of a session.
 INSERT INTO session_photos (session_id, media_id) VALUES (:session_id, :media_id);
+
+-- name: household_unit(household_id)$
+-- The unit in which a household lives.
+SELECT unit_id FROM households WHERE household_id = :household_id;

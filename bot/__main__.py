@@ -1,0 +1,249 @@
+"""The command line: python -m bot demo | run | check | load | stats | invite. What it says is in templates/texts/cli.toml."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import segno
+import typer
+from rich.console import Console
+
+from bot import app as house
+from bot import logs
+from bot.config import ConfigError, Settings, load_config, problems_told
+from bot.core.ids import Ids
+from bot.core.people import Role
+from bot.core.texts import Texts
+from bot.reports.stats_table import print_stats
+from bot.runtime.clock import wall_clock
+from storage import campaign, people, statistics
+from storage.database import DatabaseUnusable, Tx, open_plain, transaction
+from storage.demo import article_files
+from storage.loading import LoadRefused, errors_told, load_files, report_told
+
+DEFAULT_CONFIG = Path("config.toml")
+DAY = 24 * 3600_000  # milliseconds
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+out, err = Console(), Console(stderr=True)
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="config.toml")]
+DatabaseOption = Annotated[Path | None, typer.Option("--db", help="SQLite")]
+
+
+class Told(Exception):
+    """Something is wrong and this sentence says what, where and what to do."""
+
+
+@contextmanager
+def sentences(texts: Texts) -> Iterator[None]:
+    """Whatever goes wrong by somebody's data, settings or machine ends in sentences, never in a traceback."""
+    try:
+        yield
+    except Told as told:
+        _end(str(told))
+    except ConfigError as error:
+        _end("\n".join(problems_told(error.problems, texts)))
+    except LoadRefused as error:
+        _end("\n".join([*errors_told(error.errors, texts), texts.say("load.nothing_saved", count=len(error.errors))]))
+    except DatabaseUnusable as error:
+        _end(texts.say(f"cli.database.{error.reason}", detail=error.detail))
+    except house.PortInUse as error:
+        _end(texts.say("cli.port_in_use", port=error.port))
+    except house.AlreadyRunning as error:
+        _end(texts.say("cli.already_running", path=error.path))
+
+
+def _end(sentence: str) -> NoReturn:
+    err.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+@cli.command()
+def demo(host: str = "127.0.0.1", port: int = 8080) -> None:
+    """Bản dùng thử: bốn điện thoại trên một trang, dữ liệu Phúc Lợi, không cần cấu hình."""
+    texts = house.load_texts()
+    logs.set_up()
+    with sentences(texts):
+        ready = texts.say("cli.demo_ready", address=f"http://{host}:{port}")
+        asyncio.run(house.run_demo(host, port, ready=lambda: out.print(ready, markup=False, highlight=False)))
+
+
+@cli.command()
+def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Chạy hệ thống theo config.toml."""
+    texts = house.load_texts()
+    logs.set_up()
+    with sentences(texts):
+        settings = _settings(config, texts)
+        ready = texts.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
+        asyncio.run(house.run_product(settings, ready=lambda: out.print(ready, markup=False, highlight=False)))
+
+
+@cli.command()
+def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Kiểm tra cấu hình, dữ liệu và các kênh: từng dòng được hay chưa, và cách sửa."""
+    texts = house.load_texts()
+    with sentences(texts):
+        settings = _settings(config, texts)
+        found = asyncio.run(house.check(settings))
+        for line in found:
+            out.print(texts.say(f"cli.check.{line.name}", **line.values), markup=False, highlight=False)
+        if not all(line.well for line in found):
+            raise typer.Exit(1)
+
+
+@cli.command()
+def load(files: list[Path], config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
+    """Nạp tệp CSV (đơn vị, hộ, mô hình, buổi…): nạp hết hoặc không nạp gì."""
+    texts = house.load_texts()
+    with sentences(texts), _opened(_path(db, config, texts)) as connection, transaction(connection) as tx:
+        for line in report_told(load_files(tx, files, Ids(wall_clock), wall_clock()), texts):
+            out.print(line, markup=False, highlight=False)
+
+
+@cli.command()
+def stats(
+    day: Annotated[str, typer.Option("--date", help="YYYY-MM-DD")] = "",
+    unit: str = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    """Số liệu đến hết một ngày. Chưa có config.toml thì trả lời từ dữ liệu dùng thử."""
+    texts = house.load_texts()
+    with sentences(texts), _records(db, config, texts) as connection:
+        until = _day(day, texts, house.today() if db or config.exists() else house.DEMO_START.date())
+        scope = campaign.unit(connection, unit or _only_ward(connection, until, texts))
+        if scope is None:
+            raise Told(texts.say("cli.unknown_unit", unit=unit))
+        figured = statistics.day_figures(connection, scope.unit_id, until)
+        if as_json:
+            sys.stdout.write(json.dumps(statistics.as_json(figured), ensure_ascii=False, indent=2) + "\n")
+        else:
+            print_stats(figured, texts, out, scope.name)
+
+
+@cli.command()
+def invite(
+    unit: str = "",
+    role: str = Role.SECRETARY,
+    household: str = "",
+    name: str = "",
+    days: int = 30,
+    png: Path | None = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    """Tạo một mã mời dùng một lần, kèm mã QR."""
+    texts = house.load_texts()
+    with sentences(texts), _opened(_existing(_path(db, config, texts), texts)) as connection:
+        ids = Ids(wall_clock)
+        letters = ids.token(16)
+        code = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+        with transaction(connection) as tx:
+            title = _invite(tx, texts, code, unit=unit, role=role, household=household, name=name, days=days)
+        out.print(texts.say("cli.invited", title=title, code=code, days=days), markup=False, highlight=False)
+        _show_link(texts, config, code, png)
+
+
+def _invite(tx: Tx, texts: Texts, code: str, *, unit: str, role: str, household: str, name: str, days: int) -> str:
+    if role not in set(Role):
+        raise Told(texts.say("cli.unknown_role", role=role, roles=[str(known) for known in Role]))
+    now = wall_clock()
+    home = campaign.household_unit(tx, household) if household else None
+    if household and home is None:
+        raise Told(texts.say("cli.unknown_household", household=household))
+    if household and role != Role.RESIDENT:
+        raise Told(texts.say("cli.household_role"))
+    place = campaign.unit(tx, home or unit)
+    if place is None:
+        raise Told(texts.say("cli.unknown_unit", unit=unit))
+    people.invite(
+        tx,
+        code,
+        role=role,
+        unit_id=place.unit_id,
+        now=now,
+        expires_at=now + days * DAY,
+        household_id=household or None,
+        person_name=name,
+    )
+    return texts.say(f"common.as.{role}", unit=place.name)
+
+
+def _show_link(texts: Texts, config: Path, code: str, png: Path | None) -> None:
+    link = asyncio.run(house.invitation_link(load_config(config), code)) if config.exists() else ""
+    if link:
+        out.print(texts.say("cli.invited_link", link=link), markup=False, highlight=False, soft_wrap=True)
+    picture = segno.make(link or code, error="m")
+    if png:
+        picture.save(str(png), scale=8)
+    else:
+        picture.terminal(compact=True)
+
+
+def _settings(config: Path, texts: Texts) -> Settings:
+    if not config.exists():
+        raise Told(texts.say("cli.no_config", path=config))
+    return load_config(config)
+
+
+def _path(db: Path | None, config: Path, texts: Texts) -> Path:
+    return db or _settings(config, texts).storage.path
+
+
+def _existing(path: Path, texts: Texts) -> Path:
+    if not path.exists():
+        raise Told(texts.say("cli.no_database", path=path))
+    return path
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Tx]:
+    connection = open_plain(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _records(db: Path | None, config: Path, texts: Texts) -> Iterator[Tx]:
+    """The ward's records; the article's, in memory, where there is no config.toml."""
+    if db is not None or config.exists():
+        with _opened(_existing(_path(db, config, texts), texts)) as connection:
+            yield connection
+        return
+    connection = open_plain(":memory:")
+    with transaction(connection) as tx:
+        load_files(tx, article_files(), Ids(wall_clock), wall_clock())
+    yield connection
+    connection.close()
+
+
+def _day(text: str, texts: Texts, default: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else default
+    except ValueError:
+        raise Told(texts.say("cli.bad_date", value=text)) from None
+
+
+def _only_ward(tx: Tx, day: date, texts: Texts) -> str:
+    wards = [opened.unit_id for opened in campaign.campaigns_open(tx, day)]
+    if not wards:
+        raise Told(texts.say("cli.no_campaign", day=day))
+    if len(wards) > 1:
+        raise Told(texts.say("cli.which_unit", units=wards))
+    return wards[0]
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,158 @@
+"""The engine: the rooms wired together over one database — what comes in, what goes out, what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tomllib
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from bot.channels.base import Channel
+from bot.core.ids import Ids
+from bot.core.message import Update
+from bot.core.texts import Texts, flatten
+from bot.runtime.clock import Now
+from bot.runtime.fetcher import Fetcher
+from bot.runtime.inbox import Inbox
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Scheduler
+from handlers import SUBJECTS
+from handlers.converse import Converse, Registry
+from handlers.daily_figures import in_doubt
+from handlers.photos import photo_lost
+from handlers.visit import Desk, Ward
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent.parent
+TEXTS = HERE / "templates" / "texts"
+START_AGAIN = 1.0  # seconds before a loop that fell over is started again
+
+
+def load_texts(folder: Path = TEXTS) -> Texts:
+    """All sentences of templates/texts/<subject>.toml at `<subject>.…`."""
+    sources: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        sources.update(flatten(tree, f"{path.stem}."))
+    return Texts(sources)
+
+
+class Watchers:
+    """Who wants to see what happens underneath; the demo page does."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[str, str, str], None]] = []
+
+    def __call__(self, stage: str, channel: str, chat: str) -> None:
+        for listener in self._listeners:
+            listener(stage, channel, chat)
+
+    def add(self, listener: Callable[[str, str, str], None]) -> None:
+        """Call `listener(stage, channel, chat)`; stages are received, committed, sent."""
+        self._listeners.append(listener)
+
+
+class Engine:
+    """The running product over one database: what comes in, what goes out, what is due."""
+
+    def __init__(
+        self, *, database: Database, channels: Sequence[Channel], ward: Ward, now: Now, ids: Ids, media: Path
+    ) -> None:
+        self.database = database
+        self.channels = {channel.name: channel for channel in channels}
+        self.now = now
+        self.ids = ids
+        self.watchers = Watchers()
+        abroad = frozenset(channel.name for channel in channels if getattr(channel, "abroad", False))
+        self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad)
+        self.registry = Registry(SUBJECTS)
+        converse = Converse(self.desk, self.registry, now)
+        self.inbox = Inbox(
+            database=database,
+            channels=self.channels,
+            converse=converse,
+            apologise=converse.apologise,
+            now=now,
+            ids=ids,
+            wake_delivery=self.wake_delivery,
+            watch=self.watchers,
+        )
+        self.outboxes = [self._outbox(channel) for channel in channels]
+        self.scheduler = Scheduler(
+            database=database,
+            jobs=[job for subject in SUBJECTS for job in subject.jobs(self.desk)],
+            now=now,
+            wake_delivery=self.wake_delivery,
+        )
+        self.fetcher = Fetcher(
+            database=database,
+            channels=self.channels,
+            folder=media,
+            now=now,
+            ids=ids,
+            on_lost=lambda wanted: photo_lost(self.desk, wanted),
+            wake_delivery=self.wake_delivery,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _outbox(self, channel: Channel) -> Outbox:
+        return Outbox(
+            database=self.database,
+            channel=channel,
+            now=self.now,
+            ids=self.ids,
+            on_doubt=lambda _tx, parcel: in_doubt(self.desk, parcel),
+            watch=self.watchers,
+        )
+
+    def wake_delivery(self) -> None:
+        """Something new may be waiting to be sent."""
+        for outbox in self.outboxes:
+            outbox.wake()
+
+    async def take(self, channel: Channel, updates: Sequence[Update]) -> None:
+        """Keep updates; returns after they are on disk."""
+        await self.inbox.take(channel, updates)
+
+    async def start(self) -> None:
+        """Finish what was left, then listen, answer, deliver, fetch and watch the clock."""
+        await self.inbox.recover()
+        self._spawn("inbox", self.inbox.run)
+        for outbox in self.outboxes:
+            self._spawn("outbox", outbox.run)
+        self._spawn("fetcher", self.fetcher.run)
+        for channel in self.channels.values():
+            self._spawn(f"listen {channel.name}", self._listener(channel))
+        await self.scheduler.start()
+
+    def _listener(self, channel: Channel) -> Callable[[], Awaitable[None]]:
+        return lambda: channel.listen(lambda updates: self.take(channel, updates))
+
+    def _spawn(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
+
+    async def stop(self) -> None:
+        """Stop listening first, let the sends in flight end, then close the database."""
+        self.scheduler.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for outbox in self.outboxes:
+            await outbox.drain()
+        for channel in self.channels.values():
+            await channel.close()
+        await self.database.close()
+
+
+async def keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop until it returns; one that falls over (a full disk, say) is started again after a moment."""
+    while True:
+        try:
+            await loop()
+            return
+        except Exception as error:
+            log.error("%s stopped: %s; starting again", name, type(error).__name__)
+        await asyncio.sleep(START_AGAIN)
