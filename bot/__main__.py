@@ -1,4 +1,7 @@
-"""The command line: python -m bot demo | run | check | load | stats | invite. What it says is in templates/texts/cli.toml."""
+"""The command line: python -m bot demo | run | check | load | stats | invite.
+
+What it says is in templates/texts/cli.toml.
+"""
 
 from __future__ import annotations
 

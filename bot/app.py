@@ -37,7 +37,7 @@ class AlreadyRunning(Exception):
 
 @contextlib.contextmanager
 def alone_on(path: Path) -> Iterator[None]:
-    """Hold the database file for this process; the lock goes with the process, however it ends. Raises AlreadyRunning."""
+    """Hold the database file until the process ends, however it ends. Raises AlreadyRunning."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         try:
@@ -148,16 +148,16 @@ async def check(settings: Settings) -> list[Finding]:
     """Settings, database, port and channels, one line each."""
     return [
         Finding(name="config_ok", well=True),
-        await _check_database(settings.storage.path),
+        _check_database(settings.storage.path),
         _check_port(settings),
         await _check_telegram(settings),
     ]
 
 
-async def _check_database(path: Path) -> Finding:
+def _check_database(path: Path) -> Finding:
     if not path.exists():
         return Finding(name="database_new", well=True, values={"path": path})
-    await (await Database.open(path)).close()
+    open_plain(path).close()
     return Finding(name="database_ok", well=True, values={"path": path})
 
 

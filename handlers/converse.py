@@ -172,9 +172,8 @@ class Talk:
 
     def _offered(self, text: str) -> str:
         """The data of the choice that words name among those shown last; "" when they name none."""
-        offered = self.conversation.offered
-        picked = pick(text, [(index, choice.label) for index, choice in enumerate(offered)])
-        return offered[picked.value].data if isinstance(picked, Value) else ""
+        picked = pick(text, [(choice, choice.label) for choice in self.conversation.offered])
+        return picked.value.data if isinstance(picked, Value) else ""
 
     def _menu(self) -> tuple[Choice, ...]:
         return menu_choices(self.visit, self.visit.known.role)

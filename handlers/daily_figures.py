@@ -26,7 +26,7 @@ ABOUT = f"{JOB}:"
 
 
 def figures_text(tx: Tx, desk: Desk, scope: str, day: date, *, late: str = "", at: str = "") -> tuple[Words, str]:
-    """(the message, its figures as JSON) for a scope and a day; `late` says why it comes late, `at` up to which hour."""
+    """(the message, its figures as JSON) of a scope and a day; `late` says why late, `at` up to which hour."""
     figured = statistics.day_figures(tx, scope, day)
     values = daily_values(figured, notices.ledger(tx, scope))
     text = desk.say("daily.message", Role.LEADER, late=late, at=at, day=day, **values)

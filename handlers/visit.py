@@ -34,7 +34,7 @@ class Desk:
     ward: Ward
     abroad: frozenset[str] = frozenset()  # channels whose servers are outside Viet Nam
 
-    def say(self, where: str, role: Role | None = None, **values: object) -> Words:
+    def say(self, where: str, role: Role | None = None, /, **values: object) -> Words:
         """The words at an address, to somebody in a role; None is a stranger."""
         you = self.texts.say(f"common.you.{role or Role.RESIDENT}")
         return self.texts.say(where, you=you, You=capital(you), ward=self.ward, **values)
@@ -95,7 +95,7 @@ class Visit:
         hour = figures.timed(then)
         return hour if then.date() == self.today else f"{hour}, {figures.dated(then.date())}"
 
-    def say(self, where: str, **values: object) -> Words:
+    def say(self, where: str, /, **values: object) -> Words:
         """The words at an address, to this person."""
         return self.desk.say(where, self.asker.role if self.asker else None, **values)
 

@@ -44,12 +44,12 @@ def _as_heard(reading: Reading[T], canonical: Callable[[T], Json]) -> Heard:
 
 def chosen(text: str, options: Sequence[Option]) -> Reading[str]:
     """The option that words name: by its number, its label or one of its other names."""
-    labels = [(index, option.label) for index, option in enumerate(options)]
-    picked = pick(text, labels, {index: option.words for index, option in enumerate(options)})
+    labels = [(option, option.label) for option in options]  # not (value, label): nobody types our identifiers
+    picked = pick(text, labels, {option: option.words for option in options})
     if isinstance(picked, Value):
-        return Value(options[picked.value].value)
+        return Value(picked.value.value)
     if isinstance(picked, Ambiguous):
-        return Ambiguous(tuple(options[index].value for index in picked.options))
+        return Ambiguous(tuple(option.value for option in picked.options))
     return picked
 
 

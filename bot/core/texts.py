@@ -88,7 +88,7 @@ class Texts:
         """The first of the addresses at which something is written, the last one if none is."""
         return next((address for address in addresses if address in self._sources), addresses[-1])
 
-    def say(self, address: str, **values: Any) -> Words:
+    def say(self, address: str, /, **values: Any) -> Words:
         """The words at an address with the values put in. Values are never compiled, nor is their markup kept."""
         template = self._templates.get(address) or self._compile(address)
         return Words(template.render(values).strip())

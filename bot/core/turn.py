@@ -49,9 +49,9 @@ def _resolve_doubt(entry: Entry, said: Said, walked: Walked, look: Look) -> Kept
     options = entry["doubt"]
     if said.value is not None:
         return next((Kept(option) for option in options if doubt_value(options, option) == said.value), None)
-    shown = [(index, str(question.show(option, walked.kept, look))) for index, option in enumerate(options)]
+    shown = [((index,), str(question.show(option, walked.kept, look))) for index, option in enumerate(options)]
     chosen = pick(said.text, shown)
-    return Kept(options[chosen.value]) if isinstance(chosen, Value) else None
+    return Kept(options[chosen.value[0]]) if isinstance(chosen, Value) else None
 
 
 def doubt_value(options: list[Json], option: Json) -> str:
