@@ -23,7 +23,6 @@ from bot import logs
 from bot.config import ConfigError, Settings, load_config, problems_told
 from bot.core.ids import Ids
 from bot.core.people import Role
-from bot.core.texts import Texts
 from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
 from storage import campaign, people, statistics
@@ -34,6 +33,7 @@ from storage.loading import LoadRefused, errors_told, load_files, report_told
 DEFAULT_CONFIG = Path("config.toml")
 DAY = 24 * 3600_000  # milliseconds
 
+TEXTS = house.load_texts()
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 out, err = Console(), Console(stderr=True)
 
@@ -46,22 +46,22 @@ class Told(Exception):
 
 
 @contextmanager
-def sentences(texts: Texts) -> Iterator[None]:
+def sentences() -> Iterator[None]:
     """Whatever goes wrong by somebody's data, settings or machine ends in sentences, never in a traceback."""
     try:
         yield
     except Told as told:
         _end(str(told))
     except ConfigError as error:
-        _end("\n".join(problems_told(error.problems, texts)))
+        _end("\n".join(problems_told(error.problems, TEXTS)))
     except LoadRefused as error:
-        _end("\n".join([*errors_told(error.errors, texts), texts.say("load.nothing_saved", count=len(error.errors))]))
+        _end("\n".join(errors_told(error.errors, TEXTS)))
     except DatabaseUnusable as error:
-        _end(texts.say(f"cli.database.{error.reason}", detail=error.detail))
+        _end(TEXTS.say(f"cli.database.{error.reason}", detail=error.detail))
     except house.PortInUse as error:
-        _end(texts.say("cli.port_in_use", port=error.port))
+        _end(TEXTS.say("cli.port_in_use", port=error.port))
     except house.AlreadyRunning as error:
-        _end(texts.say("cli.already_running", path=error.path))
+        _end(TEXTS.say("cli.already_running", path=error.path))
 
 
 def _end(sentence: str) -> NoReturn:
@@ -69,50 +69,42 @@ def _end(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-@cli.command()
+@cli.command(help=TEXTS.say("cli.help.demo"))
 def demo(host: str = "127.0.0.1", port: int = 8080) -> None:
-    """Bản dùng thử: bốn điện thoại trên một trang, dữ liệu Phúc Lợi, không cần cấu hình."""
-    texts = house.load_texts()
     logs.set_up()
-    with sentences(texts):
-        ready = texts.say("cli.demo_ready", address=f"http://{host}:{port}")
+    with sentences():
+        ready = TEXTS.say("cli.demo_ready", address=f"http://{host}:{port}")
         asyncio.run(house.run_demo(host, port, ready=lambda: out.print(ready, markup=False, highlight=False)))
 
 
-@cli.command()
+@cli.command(help=TEXTS.say("cli.help.run"))
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Chạy hệ thống theo config.toml."""
-    texts = house.load_texts()
     logs.set_up()
-    with sentences(texts):
-        settings = _settings(config, texts)
-        ready = texts.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
+    with sentences():
+        settings = _settings(config)
+        ready = TEXTS.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
         asyncio.run(house.run_product(settings, ready=lambda: out.print(ready, markup=False, highlight=False)))
 
 
-@cli.command()
+@cli.command(help=TEXTS.say("cli.help.check"))
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Kiểm tra cấu hình, dữ liệu và các kênh: từng dòng được hay chưa, và cách sửa."""
-    texts = house.load_texts()
-    with sentences(texts):
-        settings = _settings(config, texts)
+    with sentences():
+        settings = _settings(config)
         found = asyncio.run(house.check(settings))
         for line in found:
-            out.print(texts.say(f"cli.check.{line.name}", **line.values), markup=False, highlight=False)
+            out.print(TEXTS.say(f"cli.check.{line.name}", **line.values), markup=False, highlight=False)
         if not all(line.well for line in found):
             raise typer.Exit(1)
 
 
-@cli.command()
+@cli.command(help=TEXTS.say("cli.help.load"))
 def load(files: list[Path], config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
-    """Nạp tệp CSV (đơn vị, hộ, mô hình, buổi…): nạp hết hoặc không nạp gì."""
-    texts = house.load_texts()
-    with sentences(texts), _opened(_path(db, config, texts)) as connection, transaction(connection) as tx:
-        for line in report_told(load_files(tx, files, Ids(wall_clock), wall_clock()), texts):
+    with sentences(), _opened(_path(db, config)) as connection, transaction(connection) as tx:
+        for line in report_told(load_files(tx, files, Ids(wall_clock), wall_clock()), TEXTS):
             out.print(line, markup=False, highlight=False)
 
 
-@cli.command()
+@cli.command(help=TEXTS.say("cli.help.stats"))
 def stats(
     day: Annotated[str, typer.Option("--date", help="YYYY-MM-DD")] = "",
     unit: str = "",
@@ -120,21 +112,19 @@ def stats(
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
-    """Số liệu đến hết một ngày. Chưa có config.toml thì trả lời từ dữ liệu dùng thử."""
-    texts = house.load_texts()
-    with sentences(texts), _records(db, config, texts) as connection:
-        until = _day(day, texts, house.today() if db or config.exists() else house.DEMO_START.date())
-        scope = campaign.unit(connection, unit or _only_ward(connection, until, texts))
+    with sentences(), _records(db, config) as connection:
+        until = _day(day, house.today() if db or config.exists() else house.DEMO_START.date())
+        scope = campaign.unit(connection, unit or _only_ward(connection, until))
         if scope is None:
-            raise Told(texts.say("cli.unknown_unit", unit=unit))
+            raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
         figured = statistics.day_figures(connection, scope.unit_id, until)
         if as_json:
             sys.stdout.write(json.dumps(statistics.as_json(figured), ensure_ascii=False, indent=2) + "\n")
         else:
-            print_stats(figured, texts, out, scope.name)
+            print_stats(figured, TEXTS, out, scope.name)
 
 
-@cli.command()
+@cli.command(help=TEXTS.say("cli.help.invite"))
 def invite(
     unit: str = "",
     role: str = Role.SECRETARY,
@@ -145,30 +135,28 @@ def invite(
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
-    """Tạo một mã mời dùng một lần, kèm mã QR."""
-    texts = house.load_texts()
-    with sentences(texts), _opened(_existing(_path(db, config, texts), texts)) as connection:
+    with sentences(), _opened(_existing(_path(db, config))) as connection:
         ids = Ids(wall_clock)
         letters = ids.token(16)
         code = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
         with transaction(connection) as tx:
-            title = _invite(tx, texts, code, unit=unit, role=role, household=household, name=name, days=days)
-        out.print(texts.say("cli.invited", title=title, code=code, days=days), markup=False, highlight=False)
-        _show_link(texts, config, code, png)
+            title = _invite(tx, code, unit=unit, role=role, household=household, name=name, days=days)
+        out.print(TEXTS.say("cli.invited", title=title, code=code, days=days), markup=False, highlight=False)
+        _show_link(config, code, png)
 
 
-def _invite(tx: Tx, texts: Texts, code: str, *, unit: str, role: str, household: str, name: str, days: int) -> str:
+def _invite(tx: Tx, code: str, *, unit: str, role: str, household: str, name: str, days: int) -> str:
     if role not in set(Role):
-        raise Told(texts.say("cli.unknown_role", role=role, roles=[str(known) for known in Role]))
+        raise Told(TEXTS.say("cli.unknown_role", role=role, roles=[str(known) for known in Role]))
     now = wall_clock()
     home = campaign.household_unit(tx, household) if household else None
     if household and home is None:
-        raise Told(texts.say("cli.unknown_household", household=household))
+        raise Told(TEXTS.say("cli.unknown_household", household=household))
     if household and role != Role.RESIDENT:
-        raise Told(texts.say("cli.household_role"))
+        raise Told(TEXTS.say("cli.household_role"))
     place = campaign.unit(tx, home or unit)
     if place is None:
-        raise Told(texts.say("cli.unknown_unit", unit=unit))
+        raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
     people.invite(
         tx,
         code,
@@ -179,13 +167,13 @@ def _invite(tx: Tx, texts: Texts, code: str, *, unit: str, role: str, household:
         household_id=household or None,
         person_name=name,
     )
-    return texts.say(f"common.as.{role}", unit=place.name)
+    return TEXTS.say(f"common.as.{role}", unit=place.name)
 
 
-def _show_link(texts: Texts, config: Path, code: str, png: Path | None) -> None:
+def _show_link(config: Path, code: str, png: Path | None) -> None:
     link = asyncio.run(house.invitation_link(load_config(config), code)) if config.exists() else ""
     if link:
-        out.print(texts.say("cli.invited_link", link=link), markup=False, highlight=False, soft_wrap=True)
+        out.print(TEXTS.say("cli.invited_link", link=link), markup=False, highlight=False, soft_wrap=True)
     picture = segno.make(link or code, error="m")
     if png:
         picture.save(str(png), scale=8)
@@ -193,19 +181,19 @@ def _show_link(texts: Texts, config: Path, code: str, png: Path | None) -> None:
         picture.terminal(compact=True)
 
 
-def _settings(config: Path, texts: Texts) -> Settings:
+def _settings(config: Path) -> Settings:
     if not config.exists():
-        raise Told(texts.say("cli.no_config", path=config))
+        raise Told(TEXTS.say("cli.no_config", path=config))
     return load_config(config)
 
 
-def _path(db: Path | None, config: Path, texts: Texts) -> Path:
-    return db or _settings(config, texts).storage.path
+def _path(db: Path | None, config: Path) -> Path:
+    return db or _settings(config).storage.path
 
 
-def _existing(path: Path, texts: Texts) -> Path:
+def _existing(path: Path) -> Path:
     if not path.exists():
-        raise Told(texts.say("cli.no_database", path=path))
+        raise Told(TEXTS.say("cli.no_database", path=path))
     return path
 
 
@@ -219,10 +207,10 @@ def _opened(path: Path) -> Iterator[Tx]:
 
 
 @contextmanager
-def _records(db: Path | None, config: Path, texts: Texts) -> Iterator[Tx]:
+def _records(db: Path | None, config: Path) -> Iterator[Tx]:
     """The ward's records; the article's, in memory, where there is no config.toml."""
     if db is not None or config.exists():
-        with _opened(_existing(_path(db, config, texts), texts)) as connection:
+        with _opened(_existing(_path(db, config))) as connection:
             yield connection
         return
     connection = open_plain(":memory:")
@@ -232,19 +220,19 @@ def _records(db: Path | None, config: Path, texts: Texts) -> Iterator[Tx]:
     connection.close()
 
 
-def _day(text: str, texts: Texts, default: date) -> date:
+def _day(text: str, default: date) -> date:
     try:
         return date.fromisoformat(text) if text else default
     except ValueError:
-        raise Told(texts.say("cli.bad_date", value=text)) from None
+        raise Told(TEXTS.say("cli.bad_date", value=text)) from None
 
 
-def _only_ward(tx: Tx, day: date, texts: Texts) -> str:
+def _only_ward(tx: Tx, day: date) -> str:
     wards = [opened.unit_id for opened in campaign.campaigns_open(tx, day)]
     if not wards:
-        raise Told(texts.say("cli.no_campaign", day=day))
+        raise Told(TEXTS.say("cli.no_campaign", day=day))
     if len(wards) > 1:
-        raise Told(texts.say("cli.which_unit", units=wards))
+        raise Told(TEXTS.say("cli.which_unit", units=wards))
     return wards[0]
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 
+from starlette.applications import Starlette
+
 from bot.channels.base import Channel, DeliveryFailed, Limits
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
@@ -17,7 +19,7 @@ from bot.core import calendar
 from bot.core.ids import Ids
 from bot.engine import HERE, Engine, load_texts
 from bot.runtime.clock import MovableClock, Now, wall_clock
-from bot.web.server import PortInUse, build_app, ensure_port_free, serve
+from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve
 from handlers.visit import Ward
 from storage.database import Database, open_plain, transaction
 from storage.demo import all_files
@@ -79,7 +81,8 @@ async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
         telegram = telegram_of(settings)
         channels: list[Channel] = [telegram] if telegram else []
         engine = await open_engine(settings.storage.path, channels, ward_of(settings), wall_clock)
-        await serve_engine(engine, settings.web.host, settings.web.port, ready)
+        app = build_app(engine, public_url=settings.web.public_url)
+        await serve_engine(engine, app, settings.web.host, settings.web.port, ready)
 
 
 def ward_of(settings: Settings) -> Ward:
@@ -94,12 +97,12 @@ async def open_engine(path: Path, channels: Sequence[Channel], ward: Ward, now: 
     return Engine(database=database, channels=channels, ward=ward, now=now, ids=Ids(now), media=path.parent / "media")
 
 
-async def serve_engine(engine: Engine, host: str, port: int, ready: Callable[[], None]) -> None:
+async def serve_engine(engine: Engine, app: Starlette, host: str, port: int, ready: Callable[[], None]) -> None:
     """Start, serve the web side until a signal comes, stop."""
-    ensure_port_free(host, port)
-    await engine.start()
     try:
-        await serve(build_app(engine), host, port, ready)
+        ensure_port_free(host, port)
+        await engine.start()
+        await serve(app, host, port, ready)
     finally:
         await engine.stop()
 
@@ -116,7 +119,8 @@ async def run_demo(host: str, port: int, ready: Callable[[], None], folder: Path
         clock = MovableClock(calendar.instant(DEMO_START))
         fill_demo(path, clock)
         engine = await open_engine(path, [WebChannel(folder / "uploads")], DEMO_WARD, clock)
-        await serve_engine(engine, host, port, ready)
+        page = build_app(engine, demo=Demo(clock=clock, folder=folder / "page"))
+        await serve_engine(engine, page, host, port, ready)
 
 
 def fill_demo(path: Path, now: Now) -> None:

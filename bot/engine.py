@@ -66,7 +66,7 @@ class Engine:
         self.now = now
         self.ids = ids
         self.watchers = Watchers()
-        abroad = frozenset(channel.name for channel in channels if getattr(channel, "abroad", False))
+        abroad = frozenset(channel.name for channel in channels if channel.abroad)
         self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad)
         self.registry = Registry(SUBJECTS)
         converse = Converse(self.desk, self.registry, now)

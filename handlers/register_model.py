@@ -88,7 +88,7 @@ def field_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
 
 def project_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
     """The ward's open projects, or none of them: a voluntary clearance model may have no project."""
-    others = project_synonyms([(project.code, project.name) for project in look.projects])
+    others = project_synonyms(tuple((project.code, project.name) for project in look.projects))
     named = [Option(project.code, project.name, tuple(others.get(project.code, ()))) for project in look.projects]
     return [*named, Option(NO_PROJECT, look.no_project)]
 

@@ -62,6 +62,7 @@ class Channel(Protocol):
     """A platform. It knows the nouns and its platform, nothing else of ours."""
 
     name: str
+    abroad: bool  # its servers are outside Viet Nam: people must agree to that in words
     bot: str  # which account of the platform; update keys are unique within it
     limits: Limits
 

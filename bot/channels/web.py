@@ -21,6 +21,7 @@ class WebChannel:
 
     name = CHANNEL
     bot = "page"
+    abroad = False
     limits = Limits()
 
     def __init__(self, uploads: Path) -> None:

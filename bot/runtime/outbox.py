@@ -83,6 +83,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel
+        self._unsettled: BaseException | None = None  # a send whose outcome could not be written down
 
     def wake(self) -> None:
         """Something new may be waiting."""
@@ -101,7 +102,10 @@ class Outbox:
         """Deliver for ever. Started again after a fault of the disk, it first settles what was left in the air."""
         await self.drain()
         await self.recover()
+        self._unsettled = None
         while True:
+            if self._unsettled:  # the disk did not take what became of a send: start again from what it has
+                raise self._unsettled
             self._woken.clear()
             free = self._channel.limits.at_once - len(self._sending)
             allowed = self._bucket.available(free)
@@ -124,7 +128,7 @@ class Outbox:
         self._sending.discard(task)
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):
-            log.error("delivery failed unexpectedly: %s", type(error).__name__)
+            self._unsettled = error
 
     async def _pause(self, *, nothing_taken: bool) -> None:
         seconds = LOOK_AGAIN if nothing_taken else max(self._bucket.seconds_to_next(), 0.0)
