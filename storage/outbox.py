@@ -77,6 +77,11 @@ def again(tx: Tx, message_id: str, not_before: int, why: str) -> None:
     _Q.again(tx, message_id=message_id, not_before=not_before, why=why)
 
 
+def give_back(tx: Tx, message_id: str) -> None:
+    """A message taken and not tried after all."""
+    _Q.give_back(tx, message_id=message_id)
+
+
 def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:
     """Give a message up: "failed" for good, or "in_doubt" and not to be repeated."""
     _Q.end_unsent(tx, message_id=message_id, state=state, why=why)

@@ -8,11 +8,11 @@ from datetime import datetime, time
 from pathlib import Path
 from random import Random
 
-from bot.engine import Engine
 from bot.channels.web import WebChannel
 from bot.core import calendar
 from bot.core.ids import Ids
 from bot.core.message import BOLD_OFF, BOLD_ON, Choice
+from bot.engine import Engine
 from bot.runtime.clock import FrozenClock
 from handlers.visit import Ward
 from storage import outbox

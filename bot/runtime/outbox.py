@@ -29,6 +29,26 @@ OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
 
+WHOLE_CHAT = frozenset(
+    {Trouble.WAIT, Trouble.UNREACHABLE, Trouble.MOVED, Trouble.CHANNEL_DOWN, Trouble.MISCONFIGURED}
+)
+"""Troubles that the next message to the same chat would meet too."""
+
+
+def by_chat(taken: Sequence[Parcel]) -> list[list[Parcel]]:
+    """What was taken, a list for each chat, each in its order."""
+    lines: dict[str, list[Parcel]] = {}
+    for parcel in taken:
+        lines.setdefault(parcel.chat, []).append(parcel)
+    return list(lines.values())
+
+
+def give_back(tx: Tx, line: Sequence[Parcel]) -> None:
+    """Messages taken and not tried after all."""
+    for parcel in line:
+        parcels.give_back(tx, parcel.message_id)
+
+
 class Bucket:
     """Tokens that fill at `per_second` up to `burst`; a rate of 0 never runs dry. Monotonic time."""
 
@@ -111,16 +131,16 @@ class Outbox:
             allowed = self._bucket.available(free)
             taken = await self._claim(allowed) if allowed > 0 else []
             self._bucket.take(len(taken))
-            for parcel in taken:
-                self._start(parcel)
+            for line in by_chat(taken):
+                self._start(line)
             if not taken or len(taken) == allowed:
                 await self._pause(nothing_taken=not taken)
 
     async def _claim(self, most: int) -> list[Parcel]:
         return await self._database.write(parcels.claim, self._channel.name, self._now(), most)
 
-    def _start(self, parcel: Parcel) -> None:
-        task = asyncio.create_task(self._deliver(parcel))
+    def _start(self, line: list[Parcel]) -> None:
+        task = asyncio.create_task(self._deliver_line(line))
         self._sending.add(task)
         task.add_done_callback(self._sent_or_not)
 
@@ -149,9 +169,17 @@ class Outbox:
     async def deliver_waiting(self) -> None:
         """Deliver all that may go now and return: for a program that is driven step by step."""
         while taken := await self._claim(self._channel.limits.at_once):
-            await asyncio.gather(*(self._deliver(parcel) for parcel in taken))
+            await asyncio.gather(*(self._deliver_line(line) for line in by_chat(taken)))
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver_line(self, line: list[Parcel]) -> None:
+        """One chat hears one thing at a time: after a "wait" nothing else of its line is sent."""
+        for number, parcel in enumerate(line):
+            failure = await self._deliver(parcel)
+            if failure and failure.trouble in WHOLE_CHAT:
+                await self._database.write(give_back, line[number + 1 :])
+                return
+
+    async def _deliver(self, parcel: Parcel) -> DeliveryFailed | None:
         parts = self._channel.parts(parcel.message)
         platform_id = ""
         try:
@@ -161,10 +189,11 @@ class Outbox:
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
             await self._database.write(self._settle_failure, parcel, failure)
-            return
+            return failure
         self._failures = 0
         await self._database.write(parcels.sent, parcel.message_id, self._now(), platform_id, len(parts))
         self._watch("sent", parcel.channel, parcel.chat)
+        return None
 
     def _settle_failure(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
         log.warning("not delivered: %s", failure)

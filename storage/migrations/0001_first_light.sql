@@ -54,9 +54,9 @@ CREATE TABLE outbox (
     platform_id  TEXT,
     why          TEXT
 );
-CREATE INDEX outbox_line ON outbox (channel, chat, lane, message_id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_line ON outbox (channel, chat, lane, message_id) WHERE state = 'queued';
 CREATE INDEX outbox_ready ON outbox (lane, message_id) WHERE state = 'queued';
-CREATE INDEX outbox_sending ON outbox (message_id) WHERE state = 'sending';
+CREATE INDEX outbox_sending ON outbox (channel, chat) WHERE state = 'sending';
 CREATE INDEX outbox_mail ON outbox (channel, chat, message_id);
 CREATE INDEX outbox_about ON outbox (about) WHERE about IS NOT NULL;
 

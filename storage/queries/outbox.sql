@@ -17,7 +17,9 @@ WHERE message_id IN (
       AND NOT EXISTS (
         SELECT 1 FROM outbox e
         WHERE e.channel = o.channel AND e.chat = o.chat AND e.lane = o.lane
-          AND e.message_id < o.message_id AND e.state IN ('queued', 'sending'))
+          AND e.message_id < o.message_id AND e.state = 'queued')
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.chat = o.chat AND s.state = 'sending')
       AND NOT EXISTS (
         SELECT 1 FROM holds h WHERE h.channel = o.channel AND h.chat IN ('', o.chat) AND h.until > :now)
     ORDER BY o.lane, o.message_id
@@ -43,6 +45,10 @@ WHERE message_id = :message_id;
 -- name: again(message_id, not_before, why)!
 -- Try once more, not before that moment.
 UPDATE outbox SET state = 'queued', not_before = :not_before, why = :why WHERE message_id = :message_id;
+
+-- name: give_back(message_id)!
+-- A message taken and not tried after all.
+UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE message_id = :message_id;
 
 -- name: end_unsent(message_id, state, why)!
 -- The message will not be tried again: refused for good, or in doubt and not to be repeated.

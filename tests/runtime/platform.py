@@ -1,0 +1,74 @@
+"""A small platform of our own for the runtime's tests: it keeps what it was sent and fails when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Mapping
+
+from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Unreadable
+from bot.core.message import Address, File, Inbound, Outbound, Update
+
+
+class Platform:
+    """Sends succeed unless a failure waits for the chat; every attempt is kept in order."""
+
+    name = "platform"
+    bot = "1"
+    abroad = False
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.attempts: list[tuple[str, str]] = []
+        self.delivered: list[tuple[str, str]] = []
+        self.failures: dict[str, deque[DeliveryFailed]] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def fail(self, chat: str, *failures: DeliveryFailed) -> None:
+        """The next sends to a chat fail like this, one after the other."""
+        self.failures.setdefault(chat, deque()).extend(failures)
+
+    def update(self, key: int, chat: str, text: str) -> Update:
+        """Somebody's words."""
+        return Update(key=str(key), raw=json.dumps({"chat": chat, "text": text}))
+
+    def parse(self, raw: str) -> Inbound | None:
+        try:
+            act = json.loads(raw)
+            if act.get("ignored"):
+                return None
+            address = Address(channel=self.name, chat=act["chat"])
+        except (ValueError, KeyError) as error:
+            raise Unreadable("platform") from error
+        return Inbound(address=address, sender=act["chat"], at=0, text=act["text"])
+
+    async def listen(self, take: Take) -> None:
+        """Tests bring the updates."""
+
+    def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
+        raise Forbidden
+
+    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
+        return tuple(
+            Outbound(address=message.address, text=text, lane=message.lane) for text in message.text.split("¶")
+        )
+
+    async def send(self, message: Outbound) -> str:
+        chat = message.address.chat
+        self.attempts.append((chat, message.text))
+        await self.gate.wait()
+        if waiting := self.failures.get(chat):
+            raise waiting.popleft()
+        self.delivered.append((chat, message.text))
+        return str(len(self.delivered))
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """No buttons here."""
+
+    async def fetch(self, file: File, limit: int) -> bytes:
+        return b""
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,169 @@
+"""The one way to write: shared commits, each turn rolled back alone, nobody answered before the disk has it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage import jobs
+from storage.database import Database, DatabaseUnusable, Tx, migrate, open_plain, split_statements
+
+FULL = 2  # what SQLite calls synchronous=FULL
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "a.db")
+    yield opened
+    await opened.close()
+
+
+def note(tx: Tx, name: str, at: int = 1) -> str:
+    tx.execute("INSERT INTO marks (name, at) VALUES (?, ?)", (name, at))
+    return name
+
+
+def names(tx: Tx) -> list[str]:
+    return [row["name"] for row in tx.execute("SELECT name FROM marks ORDER BY name")]
+
+
+async def test_commits_are_on_disk_before_anybody_is_answered(database: Database) -> None:
+    await database.write(note, "a")
+    other = open_plain(database.path)
+    assert names(other) == ["a"]
+    other.close()
+
+
+async def test_power_cut_settings_are_on(database: Database) -> None:
+    def settings(tx: Tx) -> tuple[str, int, int]:
+        return tuple(  # type: ignore[return-value]
+            next(iter(tx.execute(f"PRAGMA {name}").fetchone().values()))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        )
+
+    assert await database.read(settings) == ("wal", FULL, 1)
+
+
+async def test_a_failed_turn_is_rolled_back_alone(database: Database) -> None:
+    def spoil(tx: Tx) -> None:
+        note(tx, "spoilt")
+        raise ValueError
+
+    works = [database.write(note, f"n{number}") for number in range(5)]
+    results = await asyncio.gather(*works[:3], database.write(spoil), *works[3:], return_exceptions=True)
+    assert [type(result).__name__ for result in results] == ["str", "str", "str", "ValueError", "str", "str"]
+    assert await database.read(names) == [f"n{number}" for number in range(5)]
+
+
+async def test_a_cancelled_caller_does_not_cancel_the_turn_nor_hold_the_lock(database: Database) -> None:
+    def slow(tx: Tx) -> None:
+        note(tx, "slow")
+        tx.execute("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 200000) SELECT MAX(x) FROM c")
+
+    caller = asyncio.create_task(database.write(slow))
+    await asyncio.sleep(0)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await database.write(note, "after")
+    assert await database.read(names) == ["after", "slow"]
+
+
+async def test_work_alone_shares_no_commit_and_keeps_its_place(database: Database) -> None:
+    order: list[str] = []
+
+    def seen(tx: Tx, name: str) -> None:
+        order.append(name)
+        note(tx, name)
+
+    await asyncio.gather(
+        database.write(seen, "1"), database.write_alone(seen, "2"), database.write(seen, "3"), database.write(seen, "4")
+    )
+    assert order == ["1", "2", "3", "4"]
+
+
+async def test_one_turn_that_spoils_the_commit_spoils_nobody_elses(database: Database) -> None:
+    def defer(tx: Tx) -> None:  # found out only at COMMIT, for the whole group
+        tx.execute("PRAGMA defer_foreign_keys = ON")
+        tx.execute("INSERT INTO accounts VALUES ('web', 'x', 'x', 'nobody', NULL, 1)")
+
+    results = await asyncio.gather(
+        database.write(note, "a"), database.write(defer), database.write(note, "b"), return_exceptions=True
+    )
+    assert [type(result).__name__ for result in results] == ["str", "IntegrityError", "str"]
+    assert await database.read(names) == ["a", "b"]
+
+
+async def test_a_full_disk_loses_nothing_and_resumes(database: Database) -> None:
+    await database.write(note, "before")
+    pages = await database.read(lambda tx: tx.execute("PRAGMA page_count").fetchone()["page_count"])
+
+    def cap(tx: Tx, most: int) -> None:
+        tx.execute(f"PRAGMA max_page_count = {most}").fetchall()
+
+    def large(tx: Tx) -> None:
+        note(tx, "x" * 200_000)
+
+    await database.write(cap, pages)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        await database.write(large)
+    assert await database.read(names) == ["before"]
+    await database.write(cap, 1_000_000)
+    await database.write(note, "after")
+    assert await database.read(names) == ["after", "before"]
+
+
+async def test_a_read_can_not_write(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await database.read(note, "x")
+    assert await database.read(names) == []
+
+
+async def test_lost_updates_are_none(database: Database) -> None:
+    def add(tx: Tx) -> None:
+        jobs.set_mark(tx, "counter", (jobs.mark(tx, "counter") or 0) + 1)
+
+    await asyncio.gather(*(database.write(add) for _ in range(400)))
+    assert await database.read(jobs.mark, "counter") == 400
+
+
+def test_migrations_are_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = sqlite3.connect(tmp_path / "m.db", isolation_level=None)
+    connection.row_factory = lambda cursor, row: {
+        column[0]: value for column, value in zip(cursor.description, row, strict=True)
+    }
+    connection.set_authorizer(lambda action, name, *_: sqlite3.SQLITE_DENY if name == "notices" else sqlite3.SQLITE_OK)
+    with pytest.raises(sqlite3.DatabaseError):
+        migrate(connection)
+    connection.set_authorizer(None)
+    assert connection.execute("SELECT COUNT(*) AS tables FROM sqlite_master").fetchone()["tables"] == 0
+    migrate(connection)
+    assert connection.execute("PRAGMA user_version").fetchone()["user_version"] >= 1
+    connection.close()
+
+
+async def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "letter.db"
+    path.write_bytes(b"Kinh gui" * 1000)
+    with pytest.raises(DatabaseUnusable) as refused:
+        await Database.open(path)
+    assert refused.value.reason == "not_a_database"
+    assert path.read_bytes() == b"Kinh gui" * 1000
+
+
+async def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    connection = open_plain(tmp_path / "new.db")
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(DatabaseUnusable) as refused:
+        await Database.open(tmp_path / "new.db")
+    assert refused.value.reason == "from_a_newer_program"
+
+
+def test_statements_are_split_at_their_ends_only() -> None:
+    script = "CREATE TABLE a (x);\n-- a; comment\nCREATE TRIGGER t BEFORE DELETE ON a\nBEGIN SELECT 1; END;\n"
+    assert len(split_statements(script)) == 2

@@ -1,0 +1,136 @@
+"""Received once, answered once, in order; what can't be read or breaks is set aside and the line moves on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.ids import Ids
+from bot.core.message import Inbound, Outbound, Update
+from bot.runtime.clock import FrozenClock
+from bot.runtime.inbox import TRIES, Inbox
+from storage.database import Database, Tx
+from tests.runtime.platform import Platform
+
+
+class Line:
+    """An inbox whose conversation echoes; some words make it fail."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = FrozenClock(1_600_000_000_000)
+        self.platform = Platform()
+        self.heard: list[str] = []
+        self.runs = 0
+
+    async def open(self) -> Line:
+        self.database = await Database.open(self.path)
+        self.inbox = Inbox(
+            database=self.database,
+            channels={"platform": self.platform},
+            converse=self.converse,
+            apologise=lambda _tx, inbound: [self.reply(inbound, "sorry")] if inbound else [],
+            now=self.clock,
+            ids=Ids(self.clock),
+            wake_delivery=lambda: None,
+        )
+        return self
+
+    def converse(self, tx: Tx, inbound: Inbound) -> list[Outbound]:
+        self.runs += 1
+        tx.execute("INSERT INTO marks (name, at) VALUES (?, 1)", (f"{inbound.text}-{self.runs}",))
+        if inbound.text == "break":
+            raise ValueError
+        if inbound.text == "once" and self.runs == 1:
+            raise ValueError
+        self.heard.append(inbound.text)
+        return [self.reply(inbound, f"re {inbound.text}")]
+
+    @staticmethod
+    def reply(inbound: Inbound, text: str) -> Outbound:
+        return Outbound(address=inbound.address, text=text)
+
+    async def take(self, *updates: Update) -> None:
+        await self.inbox.take(self.platform, updates)
+        await self.inbox.answer_waiting()
+
+    async def rows(self, query: str) -> list[dict[str, object]]:
+        return await self.database.read(lambda tx: tx.execute(query).fetchall())
+
+    async def states(self) -> list[object]:
+        return [row["state"] for row in await self.rows("SELECT state FROM inbox ORDER BY receipt_id")]
+
+    async def replies(self) -> list[str]:
+        return [str(row["body"]) for row in await self.rows("SELECT body FROM outbox ORDER BY message_id")]
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    opened = await Line(tmp_path / "a.db").open()
+    yield opened
+    await opened.database.close()
+
+
+async def test_an_update_comes_five_times_and_counts_once(line: Line) -> None:
+    for _ in range(5):
+        await line.take(line.platform.update(1, "an", "a"), line.platform.update(1, "an", "a"))
+    assert line.heard == ["a"]
+    assert len(await line.replies()) == 1
+
+
+async def test_the_same_key_of_another_bot_is_another_update(line: Line) -> None:
+    await line.take(line.platform.update(1, "an", "a"))
+    line.platform.bot = "2"
+    await line.take(line.platform.update(1, "an", "b"))
+    assert line.heard == ["a", "b"]
+
+
+async def test_answers_come_in_order_of_receipt(line: Line) -> None:
+    await line.take(*(line.platform.update(number, f"p{number % 3}", str(number)) for number in range(300)))
+    assert line.heard == [str(number) for number in range(300)]
+
+
+async def test_what_cannot_be_read_is_set_aside_and_the_line_moves_on(line: Line) -> None:
+    await line.take(
+        line.platform.update(1, "an", "a"), Update(key="2", raw="{not json"), line.platform.update(3, "an", "b")
+    )
+    assert line.heard == ["a", "b"]
+    assert await line.states() == ["done", "quarantined", "done"]
+
+
+async def test_what_is_nothing_for_us_is_ignored_and_kept(line: Line) -> None:
+    await line.take(Update(key="1", raw='{"ignored": true}'))
+    assert await line.states() == ["ignored"]
+
+
+async def test_a_turn_that_always_breaks_is_set_aside_after_three_tries_and_the_person_told(line: Line) -> None:
+    await line.take(line.platform.update(1, "an", "break"), line.platform.update(2, "an", "b"))
+    assert await line.states() == ["quarantined", "done"]
+    assert line.runs == 1 + TRIES + 1
+    assert any("sorry" in body for body in await line.replies())
+    assert await line.rows("SELECT name FROM marks WHERE name LIKE 'break%'") == []
+
+
+async def test_a_turn_that_breaks_once_is_answered_once(line: Line) -> None:
+    await line.take(line.platform.update(1, "an", "once"))
+    assert await line.states() == ["done"]
+    assert len(await line.replies()) == 1
+
+
+async def test_what_was_received_before_a_crash_is_answered_after_it(line: Line) -> None:
+    await line.inbox.take(line.platform, [line.platform.update(1, "an", "a"), line.platform.update(2, "an", "b")])
+    await line.database.close()  # nothing was answered yet
+    await line.open()
+    await line.inbox.recover()
+    assert line.heard == ["a", "b"]
+    assert await line.states() == ["done", "done"]
+
+
+async def test_an_update_that_took_the_process_down_three_times_is_set_aside(line: Line) -> None:
+    await line.inbox.take(line.platform, [line.platform.update(1, "an", "a")])
+    await line.database.write(lambda tx: tx.execute("UPDATE inbox SET attempts = ?", (TRIES,)).rowcount)
+    await line.inbox.recover()
+    assert await line.states() == ["quarantined"]
+    assert line.heard == []

@@ -1,0 +1,271 @@
+"""Delivered in order, by lane, and by each error's own word; a summary never twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import DeliveryFailed, Limits, Trouble
+from bot.core.ids import Ids
+from bot.core.message import Address, Lane, Outbound
+from bot.runtime.clock import FrozenClock
+from bot.runtime.outbox import GIVE_UP_AFTER, Bucket, Outbox
+from storage import outbox as parcels
+from storage import people
+from storage.database import Database, Tx
+from storage.outbox import Parcel
+from tests.runtime.platform import Platform
+
+SECOND = 1000
+
+
+class Post:
+    """An outbox over a platform that fails when told to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = FrozenClock(1_600_000_000_000)
+        self.ids = Ids(self.clock)
+        self.platform = Platform()
+
+    async def open(self) -> Post:
+        self.database = await Database.open(self.path)
+        self.outbox = Outbox(
+            database=self.database,
+            channel=self.platform,
+            now=self.clock,
+            ids=self.ids,
+            on_doubt=self.on_doubt,
+            chance=lambda: 1.0,
+        )
+        return self
+
+    @staticmethod
+    def on_doubt(_tx: Tx, parcel: Parcel) -> list[Outbound]:
+        return [Outbound(address=Address(channel=parcel.channel, chat=parcel.chat), text="in doubt")]
+
+    async def put(self, chat: str, text: str, lane: Lane = Lane.REPLY, supersedes: str = "") -> None:
+        message = Outbound(address=Address(channel="platform", chat=chat), text=text, lane=lane, supersedes=supersedes)
+        await self.database.write(lambda tx: parcels.put(tx, self.ids.new(), message, self.clock()))
+
+    async def states(self) -> list[tuple[object, object]]:
+        rows = await self.database.read(
+            lambda tx: tx.execute("SELECT state, why FROM outbox ORDER BY message_id").fetchall()
+        )
+        return [(row["state"], row["why"]) for row in rows]
+
+    async def later(self, seconds: float) -> None:
+        self.clock.move_to(self.clock() + round(seconds * SECOND))
+        await self.outbox.deliver_waiting()
+
+    @property
+    def said(self) -> list[str]:
+        return [text for _, text in self.platform.delivered]
+
+
+@pytest.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    opened = await Post(tmp_path / "a.db").open()
+    yield opened
+    await opened.database.close()
+
+
+async def test_order_holds_within_chat_and_lane(post: Post) -> None:
+    for number in range(20):
+        await post.put("an", str(number))
+    await post.outbox.deliver_waiting()
+    assert post.said == [str(number) for number in range(20)]
+
+
+async def test_a_retry_holds_only_its_own_chat_and_lane(post: Post) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.RETRY_LATER, "server_error"))
+    await post.put("an", "1")
+    await post.put("an", "2")
+    await post.put("an", "notice", Lane.NOTICE)
+    await post.put("binh", "3")
+    await post.outbox.deliver_waiting()
+    assert sorted(post.said) == ["3", "notice"]
+    await post.later(1)
+    assert post.said[-2:] == ["1", "2"]
+
+
+async def test_replies_overtake_notices(post: Post) -> None:
+    await post.put("an", "summary", Lane.SUMMARY)
+    await post.put("an", "notice", Lane.NOTICE)
+    await post.put("an", "reply")
+    await post.outbox.deliver_waiting()
+    assert [text for _, text in post.platform.attempts] == ["reply", "notice", "summary"]
+
+
+async def test_a_429_holds_its_chat_for_every_lane_and_nobody_else(post: Post) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.WAIT, "too_many_requests", seconds=30))
+    await post.put("an", "1")
+    await post.put("an", "notice", Lane.NOTICE)
+    await post.outbox.deliver_waiting()
+    post.platform.attempts.clear()
+    await post.put("an", "2")
+    await post.put("binh", "3")
+    await post.later(29)
+    assert [chat for chat, _ in post.platform.attempts] == ["binh"]
+    await post.later(2)
+    assert post.said == ["3", "1", "notice", "2"]
+
+
+async def test_a_429_for_everybody_holds_the_channel(post: Post) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.WAIT, "too_many_requests", seconds=5, everyone=True))
+    await post.put("an", "1")
+    await post.outbox.deliver_waiting()
+    await post.put("binh", "2")
+    await post.outbox.deliver_waiting()
+    assert post.said == []
+    await post.later(5)
+    assert sorted(post.said) == ["1", "2"]
+
+
+async def test_a_hold_survives_a_restart(post: Post) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.WAIT, "too_many_requests", seconds=5, everyone=True))
+    await post.put("an", "1")
+    await post.outbox.deliver_waiting()
+    await post.database.close()
+    await post.open()
+    await post.outbox.deliver_waiting()
+    assert post.said == []
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+async def test_a_send_in_doubt_is_repeated_or_not_by_the_promise_of_its_lane(post: Post, lane: Lane) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.IN_DOUBT, "read_timeout"))
+    await post.put("an", "x", lane)
+    await post.outbox.deliver_waiting()
+    await post.later(600)
+    if lane.at_most_once:
+        assert post.said == ["in doubt"]
+        assert (await post.states())[0] == ("in_doubt", "read_timeout")
+    else:
+        assert post.said == ["x"]
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+async def test_what_was_being_sent_at_a_crash_keeps_the_promise_of_its_lane(post: Post, lane: Lane) -> None:
+    await post.put("an", "x", lane)
+    await post.database.write(parcels.claim, "platform", post.clock(), 10)  # and then the power goes
+    await post.database.close()
+    await post.open()
+    await post.outbox.recover()
+    await post.outbox.deliver_waiting()
+    assert post.said == (["in doubt"] if lane.at_most_once else ["x"])
+
+
+async def test_somebody_who_blocked_us_is_not_written_to_again(post: Post) -> None:
+    await post.database.write(know, "an")
+    post.platform.fail("an", DeliveryFailed(Trouble.UNREACHABLE, "blocked"))
+    await post.put("an", "1")
+    await post.outbox.deliver_waiting()
+    person = await post.database.read(people.person_of, "platform", "an")
+    assert person is not None
+    assert person.unreachable == "blocked"
+    assert await post.states() == [("failed", "blocked")]
+
+
+def know(tx: Tx, chat: str) -> None:
+    people.add_person(tx, "P", "An", 1)
+    people.add_account(tx, Address(channel="platform", chat=chat), chat, "P", 1)
+
+
+async def test_a_refused_message_is_not_repeated_and_holds_nobody(post: Post) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.REFUSED, "bad_request"))
+    await post.put("an", "1")
+    await post.put("an", "2")
+    await post.outbox.deliver_waiting()
+    assert post.said == ["2"]
+
+
+async def test_a_moved_chat_is_followed(post: Post) -> None:
+    post.platform.fail("old", DeliveryFailed(Trouble.MOVED, "migrated", chat="new"))
+    await post.put("old", "1")
+    await post.put("old", "2")
+    await post.outbox.deliver_waiting()
+    await post.outbox.deliver_waiting()
+    assert post.platform.delivered == [("new", "1"), ("new", "2")]
+
+
+async def test_a_channel_that_is_down_is_tried_ever_more_rarely(post: Post) -> None:
+    post.platform.fail("an", *(DeliveryFailed(Trouble.CHANNEL_DOWN, "refused") for _ in range(5)))
+    await post.put("an", "1")
+    waits = []
+    for _ in range(5):
+        await post.outbox.deliver_waiting()
+        due = await post.database.read(parcels.next_due, "platform", post.clock())
+        assert due is not None
+        waits.append((due - post.clock()) / SECOND)
+        post.clock.move_to(due)
+    await post.outbox.deliver_waiting()
+    assert waits == [1, 2, 4, 8, 16]
+    assert post.said == ["1"]
+
+
+async def test_a_message_of_yesterday_is_given_up(post: Post) -> None:
+    post.platform.fail("an", *(DeliveryFailed(Trouble.RETRY_LATER, "server_error") for _ in range(2)))
+    await post.put("an", "1")
+    await post.outbox.deliver_waiting()
+    await post.later(GIVE_UP_AFTER / SECOND + 1)
+    assert await post.states() == [("failed", "given_up")]
+
+
+async def test_a_long_message_goes_on_at_the_part_that_failed(post: Post) -> None:
+    await post.put("an", "one¶two¶three")
+    await post.put("an", "next")
+    original = post.platform.send
+
+    async def fail_second(message: Outbound) -> str:
+        if message.text == "two" and ("an", "two") not in post.platform.attempts:
+            post.platform.attempts.append(("an", "two"))
+            raise DeliveryFailed(Trouble.RETRY_LATER, "server_error")
+        return await original(message)
+
+    post.platform.send = fail_second  # type: ignore[method-assign]
+    await post.outbox.deliver_waiting()
+    assert post.said == ["one"]
+    await post.later(1)
+    assert post.said == ["one", "two", "three", "next"]
+
+
+async def test_an_unsent_count_is_replaced_by_the_newer_one(post: Post) -> None:
+    for number in range(10):
+        await post.put("an", f"{number} photos", supersedes="album")
+    await post.outbox.deliver_waiting()
+    assert post.said == ["9 photos"]
+
+
+async def test_the_loop_delivers_what_comes_and_can_be_stopped(post: Post) -> None:
+    running = asyncio.create_task(post.outbox.run())
+    for number in range(100):
+        await post.put(f"p{number}", str(number))
+        post.outbox.wake()
+    async with asyncio.timeout(10):
+        while len(post.said) < 100:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await post.outbox.drain()
+    assert sorted(post.said, key=int) == [str(number) for number in range(100)]
+
+
+def test_a_bucket_keeps_the_pace() -> None:
+    moment = [0.0]
+    bucket = Bucket(25, 5, lambda: moment[0])
+    sent = 0
+    for tick in range(1000):
+        moment[0] = tick / 100
+        free = bucket.available(64)
+        bucket.take(free)
+        sent += free
+    assert 25 * 9.9 <= sent <= 25 * 10 + 5
+
+
+def test_a_bucket_without_a_rate_never_runs_dry() -> None:
+    assert Bucket(0, 0).available(1000) == 1000
+    assert Limits().per_second == 0

@@ -1,0 +1,184 @@
+"""What is due is done once: on time, late and labelled, or skipped with a reason; never twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core import calendar
+from bot.core.job import Due, Job
+from bot.runtime.clock import FrozenClock
+from bot.runtime.scheduler import Scheduler
+from storage import jobs as runs
+from storage.database import Database, Tx, open_plain
+from tests.house import House
+
+FIVE = time(17)
+
+
+def moment(text: str) -> int:
+    """Epoch milliseconds of a local "dd/mm/yyyy HH:MM"."""
+    return calendar.instant(datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=calendar.ZONE))
+
+
+class Office:
+    """A scheduler with one job for one recipient."""
+
+    def __init__(self, path: Path, start: str = "24/03/2021 08:00") -> None:
+        self.path = path
+        self.clock = FrozenClock(moment(start))
+        self.ran: list[tuple[date, bool]] = []
+
+    async def open(self) -> Office:
+        self.database = await Database.open(self.path)
+        job = Job(name="digest", at=lambda _day: FIVE, run=self.run, useful_for=timedelta(hours=5))
+        self.scheduler = Scheduler(database=self.database, jobs=[job], now=self.clock, wake_delivery=lambda: None)
+        await self.scheduler.sweep()
+        return self
+
+    def run(self, tx: Tx, due: Due) -> None:
+        if runs.claim_run(tx, "digest", due.slot, "leader", due.now):
+            self.ran.append((due.day, due.late))
+
+    async def at(self, text: str) -> None:
+        self.clock.move_to(moment(text))
+        await self.scheduler.sweep()
+
+    async def outcomes(self, day: str) -> list[tuple[str, str, str | None]]:
+        found = await self.database.read(runs.runs, "digest", day)
+        return [(run.recipient, run.outcome, run.reason) for run in found]
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    opened = await Office(tmp_path / "a.db").open()
+    yield opened
+    await opened.database.close()
+
+
+async def test_on_time_once(office: Office) -> None:
+    for minute in ("16:59", "17:00", "17:00", "17:01", "17:30"):
+        await office.at(f"24/03/2021 {minute}")
+    assert office.ran == [(date(2021, 3, 24), False)]
+
+
+@pytest.mark.parametrize("minute", range(1, 300, 13))
+async def test_a_late_start_is_caught_up_and_labelled(office: Office, minute: int) -> None:
+    late = datetime(2021, 3, 24, 17) + timedelta(minutes=minute)
+    await office.at(late.strftime("%d/%m/%Y %H:%M"))
+    assert office.ran == [(date(2021, 3, 24), minute > 2)]
+
+
+async def test_the_next_day_the_missed_one_is_recorded_as_skipped(office: Office) -> None:
+    await office.at("25/03/2021 07:00")
+    assert office.ran == []
+    assert await office.outcomes("2021-03-24") == [("*", "skipped", "too_late")]
+    await office.at("25/03/2021 17:00")
+    assert office.ran == [(date(2021, 3, 25), False)]
+
+
+async def test_three_days_off_leave_no_silent_gap(office: Office) -> None:
+    await office.at("27/03/2021 18:00")
+    for day in ("2021-03-24", "2021-03-25", "2021-03-26"):
+        assert await office.outcomes(day) == [("*", "skipped", "too_late")]
+    assert office.ran == [(date(2021, 3, 27), True)]
+
+
+async def test_a_clock_set_back_makes_nothing_due_again(office: Office) -> None:
+    await office.at("24/03/2021 17:00")
+    await office.at("24/03/2021 15:00")
+    await office.at("24/03/2021 17:00")
+    await office.at("24/03/2021 19:00")
+    assert office.ran == [(date(2021, 3, 24), False)]
+
+
+async def test_the_first_start_of_all_does_not_send_what_was_due_before(tmp_path: Path) -> None:
+    office = await Office(tmp_path / "b.db", start="24/03/2021 18:00").open()
+    assert office.ran == []
+    await office.database.close()
+
+
+async def test_a_restart_between_run_and_mark_does_not_run_twice(office: Office) -> None:
+    await office.at("24/03/2021 17:00")
+    await office.database.write(runs.set_mark, "last_sweep", moment("24/03/2021 16:00"))  # as if the mark was lost
+    await office.scheduler.sweep()
+    assert len(office.ran) == 1
+
+
+async def test_passing_time_stops_at_each_moment(office: Office) -> None:
+    await office.scheduler.pass_time(office.clock, moment("28/03/2021 12:00"))
+    assert office.ran == [(date(2021, 3, day), False) for day in (24, 25, 26, 27)]
+    assert office.clock() == moment("28/03/2021 12:00")
+
+
+RACE = """
+import sys
+from storage.database import open_plain, transaction
+from storage.jobs import claim_run
+connection, won = open_plain(sys.argv[1]), 0
+for day in range(200):
+    with transaction(connection) as tx:
+        won += claim_run(tx, "digest", f"day-{day}", "leader", 1)
+print(won)
+"""
+
+
+def test_two_processes_run_each_job_once_between_them(tmp_path: Path) -> None:
+    path = tmp_path / "race.db"
+    open_plain(path).close()
+    racers = [
+        subprocess.Popen([sys.executable, "-c", RACE, str(path)], stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    won = [int(racer.communicate(timeout=60)[0]) for racer in racers]
+    assert sum(won) == 200
+
+
+@pytest.mark.parametrize(
+    ("day", "deadline", "due"),
+    [
+        ("2021-03-22", "2021-03-26", True),  # a Monday
+        ("2021-03-23", "2021-03-26", True),  # three days before
+        ("2021-03-24", "2021-03-26", False),
+        ("2021-03-25", "2021-03-26", True),
+        ("2021-03-26", "2021-03-26", True),
+        ("2021-03-27", "2021-03-28", False),  # a Saturday, the day before
+        ("2021-02-15", "2021-03-26", False),  # a Monday in Tết
+        ("2026-11-24", "2026-11-25", False),  # a holiday since 2026
+    ],
+)
+def test_days_on_which_people_are_reminded(day: str, deadline: str, due: bool) -> None:
+    from handlers.reminders import is_reminder_day
+
+    assert is_reminder_day(date.fromisoformat(day), date.fromisoformat(deadline)) is due
+
+
+async def test_thirty_days_of_a_ward_send_one_digest_a_day_and_none_on_quiet_days_off(house: House) -> None:
+    for day in range(25, 32):
+        await house.wait_until(moment(f"{day}/03/2021 20:00"))
+        await house.restart()
+    for day in range(1, 24):
+        await house.wait_until(moment(f"{day:02d}/04/2021 20:00"))
+        await house.restart()
+    found = house.rows("SELECT slot, outcome, reason FROM job_runs WHERE job = 'daily_digest' ORDER BY slot")
+    days = [row["slot"] for row in found]
+    assert len(days) == len(set(days)) == 31
+    skipped = {str(row["slot"]) for row in found if row["outcome"] == "skipped"}
+    assert skipped == {
+        "2021-03-27", "2021-03-28", "2021-04-03", "2021-04-04", "2021-04-10", "2021-04-11", "2021-04-17",
+        "2021-04-18", "2021-04-21",  # the last is Giỗ Tổ
+    }  # fmt: skip
+    sent = [mail for mail in house.mail("lanhdao") if "Báo cáo nhanh" in mail.body]
+    assert len(sent) == 31 - len(skipped)
+
+
+async def test_a_late_digest_says_so(house: House) -> None:
+    house.clock.move_to(moment("24/03/2021 17:24"))
+    await house.engine.scheduler.sweep()
+    await house.settle()
+    (digest,) = house.unread("lanhdao")
+    assert "gửi muộn lúc 17:24, lẽ ra lúc 17:00" in digest
