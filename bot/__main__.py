@@ -60,8 +60,15 @@ def sentences() -> Iterator[None]:
         _end(TEXTS.say(f"cli.database.{error.reason}", detail=error.detail))
     except house.PortInUse as error:
         _end(TEXTS.say("cli.port_in_use", port=error.port))
+    except house.AddressUnusable as error:
+        _end(TEXTS.say("cli.address_unusable", host=error.host, port=error.port))
     except house.AlreadyRunning as error:
         _end(TEXTS.say("cli.already_running", path=error.path))
+
+
+def tell(sentence: str) -> None:
+    """A sentence as it is: nothing in it is markup, and the terminal breaks the line."""
+    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _end(sentence: str) -> NoReturn:
@@ -74,7 +81,7 @@ def demo(host: str = "127.0.0.1", port: int = 8080) -> None:
     logs.set_up()
     with sentences():
         ready = TEXTS.say("cli.demo_ready", address=f"http://{host}:{port}")
-        asyncio.run(house.run_demo(host, port, ready=lambda: out.print(ready, markup=False, highlight=False)))
+        asyncio.run(house.run_demo(host, port, ready=lambda: tell(ready)))
 
 
 @cli.command(help=TEXTS.say("cli.help.run"))
@@ -83,7 +90,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with sentences():
         settings = _settings(config)
         ready = TEXTS.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
-        asyncio.run(house.run_product(settings, ready=lambda: out.print(ready, markup=False, highlight=False)))
+        asyncio.run(house.run_product(settings, ready=lambda: tell(ready)))
 
 
 @cli.command(help=TEXTS.say("cli.help.check"))
@@ -92,7 +99,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         settings = _settings(config)
         found = asyncio.run(house.check(settings))
         for line in found:
-            out.print(TEXTS.say(f"cli.check.{line.name}", **line.values), markup=False, highlight=False)
+            tell(TEXTS.say(f"cli.check.{line.name}", **line.values))
         if not all(line.well for line in found):
             raise typer.Exit(1)
 
@@ -101,7 +108,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def load(files: list[Path], config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
     with sentences(), _opened(_path(db, config)) as connection, transaction(connection) as tx:
         for line in report_told(load_files(tx, files, Ids(wall_clock), wall_clock()), TEXTS):
-            out.print(line, markup=False, highlight=False)
+            tell(line)
 
 
 @cli.command(help=TEXTS.say("cli.help.stats"))
@@ -141,7 +148,7 @@ def invite(
         code = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
         with transaction(connection) as tx:
             title = _invite(tx, code, unit=unit, role=role, household=household, name=name, days=days)
-        out.print(TEXTS.say("cli.invited", title=title, code=code, days=days), markup=False, highlight=False)
+        tell(TEXTS.say("cli.invited", title=title, code=code, days=days))
         _show_link(config, code, png)
 
 
@@ -173,7 +180,7 @@ def _invite(tx: Tx, code: str, *, unit: str, role: str, household: str, name: st
 def _show_link(config: Path, code: str, png: Path | None) -> None:
     link = asyncio.run(house.invitation_link(load_config(config), code)) if config.exists() else ""
     if link:
-        out.print(TEXTS.say("cli.invited_link", link=link), markup=False, highlight=False, soft_wrap=True)
+        tell(TEXTS.say("cli.invited_link", link=link))
     picture = segno.make(link or code, error="m")
     if png:
         picture.save(str(png), scale=8)

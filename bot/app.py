@@ -81,8 +81,17 @@ async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
         telegram = telegram_of(settings)
         channels: list[Channel] = [telegram] if telegram else []
         engine = await open_engine(settings.storage.path, channels, ward_of(settings), wall_clock)
+        if telegram:
+            engine.spawn("commands", lambda: announce_commands(telegram, engine))
         app = build_app(engine, public_url=settings.web.public_url)
         await serve_engine(engine, app, settings.web.host, settings.web.port, ready)
+
+
+async def announce_commands(telegram: TelegramChannel, engine: Engine) -> None:
+    """Put the commands into Telegram's own menu; a convenience, so a failure is left alone."""
+    names = [name for name in engine.registry.commands if engine.desk.texts.has(f"menu.{name}")]
+    with contextlib.suppress(DeliveryFailed):
+        await telegram.set_commands([(name, engine.desk.texts.say(f"menu.{name}")) for name in names])
 
 
 def ward_of(settings: Settings) -> Ward:
@@ -100,20 +109,40 @@ async def open_engine(path: Path, channels: Sequence[Channel], ward: Ward, now: 
 async def serve_engine(engine: Engine, app: Starlette, host: str, port: int, ready: Callable[[], None]) -> None:
     """Start, serve the web side until a signal comes, stop."""
     try:
-        ensure_port_free(host, port)
+        ensure_usable(host, port)
         await engine.start()
         await serve(app, host, port, ready)
     finally:
         await engine.stop()
 
 
+class AddressUnusable(Exception):
+    """The machine has no such address, or does not let us listen there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"{host}:{port}")
+        self.host = host
+        self.port = port
+
+
+def ensure_usable(host: str, port: int) -> None:
+    """Raises PortInUse or AddressUnusable when we could not listen there."""
+    if not 1 <= port <= LAST_PORT:  # the system would take the remainder of a larger one
+        raise AddressUnusable(host, port)
+    try:
+        ensure_port_free(host, port)
+    except OSError:
+        raise AddressUnusable(host, port) from None
+
+
+LAST_PORT = 65535
 DEMO_WARD = Ward(name="Phường Phúc Lợi", phone="024 xxxx xxxx", digest_at=time(17), reminder_at=time(8))
 DEMO_START = datetime(2021, 3, 24, 8, 0, tzinfo=calendar.ZONE)
 
 
 async def run_demo(host: str, port: int, ready: Callable[[], None], folder: Path = HERE / "data" / "demo") -> None:
     """The real engine over a fresh file with the Phúc Lợi data, and a page with four phones."""
-    ensure_port_free(host, port)
+    ensure_usable(host, port)
     path = folder / "demo.db"
     with alone_on(path):
         clock = MovableClock(calendar.instant(DEMO_START))
@@ -167,8 +196,8 @@ def _check_database(path: Path) -> Finding:
 
 def _check_port(settings: Settings) -> Finding:
     try:
-        ensure_port_free(settings.web.host, settings.web.port)
-    except PortInUse:
+        ensure_usable(settings.web.host, settings.web.port)
+    except (PortInUse, AddressUnusable):
         return Finding(name="port_bad", well=False, values={"port": settings.web.port})
     return Finding(name="port_ok", well=True, values={"port": settings.web.port})
 

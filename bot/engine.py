@@ -120,18 +120,19 @@ class Engine:
     async def start(self) -> None:
         """Finish what was left, then listen, answer, deliver, fetch and watch the clock."""
         await self.inbox.recover()
-        self._spawn("inbox", self.inbox.run)
+        self.spawn("inbox", self.inbox.run)
         for outbox in self.outboxes:
-            self._spawn("outbox", outbox.run)
-        self._spawn("fetcher", self.fetcher.run)
+            self.spawn("outbox", outbox.run)
+        self.spawn("fetcher", self.fetcher.run)
         for channel in self.channels.values():
-            self._spawn(f"listen {channel.name}", self._listener(channel))
+            self.spawn(f"listen {channel.name}", self._listener(channel))
         await self.scheduler.start()
 
     def _listener(self, channel: Channel) -> Callable[[], Awaitable[None]]:
         return lambda: channel.listen(lambda updates: self.take(channel, updates))
 
-    def _spawn(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    def spawn(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop beside the others until the engine stops."""
         self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
 
     async def stop(self) -> None:

@@ -27,7 +27,7 @@ class Conversation:
 
     def opening(self, state: FormState) -> Conversation:
         """Another form is opened; the one that was open is put aside."""
-        aside = tuple(form for form in (self.form, *self.parked) if form and form.form != state.form)
+        aside = tuple(form for form in (self.form, *self.parked) if form and form.draft != state.draft)
         return replace(self, form=state, parked=aside[:MOST_PARKED])
 
     def closing(self) -> Conversation:

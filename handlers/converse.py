@@ -22,6 +22,7 @@ from handlers.visit import Desk, Visit
 from storage import conversations, people
 from storage.database import Tx
 
+WHOLE_FORM_WORDS = 4  # a shorter message is an answer, not a form
 CONTROL_WORDS = {
     "quay lai": "back", "lui lai": "back", "bo qua": "skip", "xong": "done", "het roi": "done",
     "giu nguyen": "keep", "huy": "cancel", "huy bo": "cancel", "huy phieu": "cancel",
@@ -165,10 +166,32 @@ class Talk:
         inbound = self.visit.inbound
         if self.visit.asker is None:
             return self._open(self.registry.dialogues["join"], inbound.text)
+        if len(inbound.text.split()) >= WHOLE_FORM_WORDS and (whole := self._whole_form(inbound.text)):
+            return whole
         if offered := self._offered(inbound.text):
             return self._press(offered)
         where = "common.file_without_form" if inbound.files else "common.not_understood"
         return [self.visit.answer(where, self._menu())]
+
+    def _whole_form(self, text: str) -> list[Outbound]:
+        """A message that is a report or a registration as a whole opens the form with what it says."""
+        for name, dialogue in self.registry.dialogues.items():
+            if self.visit.known.role in dialogue.roles and (given := dialogue.prefill(self.tx, self.visit, text)):
+                state = FormState(form=name, draft=self.visit.desk.ids.token(), given=given)
+                self.conversation = self.conversation.opening(state)
+                first, *rest = self._go_on(state)
+                understood = self._understood(dialogue, state)
+                return [replace(first, text=f"{understood}\n{first.text}"), *rest]
+        return []
+
+    def _understood(self, dialogue: Dialogue, state: FormState) -> str:
+        """How a whole message was taken; the values too, unless the card shows them."""
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        lines: list[str] = [self.visit.say(f"{state.form}.understood_as", look=look, given=walked.kept)]
+        if walked.question is not None:
+            said = [key for key in walked.kept if walked.kept[key] is not None]
+            lines += [asking.card_line(self.visit, dialogue.form, key, walked, look) for key in said]
+        return "\n".join(lines)
 
     def _offered(self, text: str) -> str:
         """The data of the choice that words name among those shown last; "" when they name none."""

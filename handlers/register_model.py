@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from bot.core.form import Answers, Form, Option, Refused
 from bot.core.people import Asker, Role
-from bot.core.questions import choice, period, quantity, text
+from bot.core.questions import choice, days_iso, period, quantity, quantity_json, text
 from bot.core.reading.fold import fold
 from bot.core.reading.options import FIELD_WORDS, project_synonyms
+from bot.core.reading.report import Kind, kind_of, read_registration
+from handlers import prefill as prefilled
 from handlers.menu import menu_choices
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
@@ -19,6 +21,8 @@ from storage.database import Tx
 from storage.statistics import CLEARANCE
 
 NO_PROJECT = "-"
+OWNERS = frozenset({Role.SECRETARY, Role.RESIDENT})
+"""Who may own a model: a unit by its secretary, or a resident as an individual."""
 MYSELF = "self"
 
 
@@ -158,14 +162,34 @@ def settled_owner(tx: Tx, asker: Asker, owner_id: str | None) -> Owner:
     return owner
 
 
+def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
+    """A whole registration in one message."""
+    seen = look(tx, visit, {})
+    if seen.campaign is None or kind_of(text) is not Kind.REGISTRATION:
+        return None
+    named = tuple((project.code, project.name) for project in seen.projects)
+    read = read_registration(text, today=visit.written_at.date(), projects=named)
+    if read is None:
+        return None
+    return prefilled.given(
+        field=prefilled.entry(read.field, text),
+        project=prefilled.entry(read.project, text),
+        name=prefilled.entry(read.name, text),
+        content=prefilled.entry(read.content, text),
+        audience=prefilled.entry(read.audience, text),
+        target=prefilled.entry(read.target, text, quantity_json),
+        period=prefilled.entry(read.period, text, days_iso),
+    )
+
+
 SUBJECT = Subject(
     name="register_model",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, roles=frozenset({Role.SECRETARY, Role.RESIDENT})),
+    dialogue=Dialogue(form=FORM, look=look, finish=finish, prefill=prefill, roles=OWNERS),
     commands=(
         Command(
             name="dangky",
             words=("dang ky", "dang ky mo hinh", "dk mo hinh", "dang ki", "dang ki mo hinh"),
-            roles=frozenset({Role.SECRETARY, Role.RESIDENT}),
+            roles=OWNERS,
             opens="register_model",
         ),
     ),

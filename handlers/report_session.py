@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.form import Answers, Form, Option
-from bot.core.people import Role
+from bot.core.form import Answers, Entry, Form, Option
 from bot.core.questions import attendance, choice, moment, photos, several, text
+from bot.core.reading.moments import Moment
+from bot.core.reading.report import Kind, ReportReading, kind_of, read_report
+from handlers import prefill as prefilled
 from handlers.menu import menu_choices
-from handlers.register_model import chosen_owner, owner_options, owners_of, settled_owner, several_owners
+from handlers.register_model import OWNERS, chosen_owner, owner_options, owners_of, settled_owner, several_owners
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
 from storage import campaign
@@ -111,14 +113,58 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     return [visit.reply(saved, menu_choices(visit, asker.role))]
 
 
+def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
+    """A whole report in one message: "Sáng qua cb 5 họp dân ở nhà văn hóa, 35 người dự"."""
+    seen = look(tx, visit, {})
+    if seen.campaign is None or kind_of(text) is not Kind.REPORT:
+        return None
+    projects = campaign.projects_of(tx, seen.campaign.unit_id, visit.today)
+    at = visit.written_at
+    named = tuple((project.code, project.name) for project in projects)
+    read = read_report(text, today=at.date(), now=at.time(), projects=named)
+    if read is None:
+        return None
+    counts = {"people": prefilled.said(read.people), "households": prefilled.said(read.households)}
+    model = model_meant(seen.models, prefilled.said(read.project), prefilled.said(read.field))
+    return prefilled.given(
+        optional=("outcome", "photos", "cohosts"),
+        moment=prefilled.entry(read.moment, text, Moment.iso),
+        model={"value": model, "raw": text} if model else None,
+        place=prefilled.entry(read.place, text),
+        attendance={"value": counts, "raw": text} if any(count is not None for count in counts.values()) else None,
+        outcome=outcome_of(visit, read, text),
+    )
+
+
+def model_meant(models: Sequence[Model], project: str | None, field: str | None) -> str | None:
+    """The one model that a report can only belong to: by its project, else by its field, else the only one."""
+    for wanted in (
+        [model for model in models if project and model.project_id == project],
+        [model for model in models if field and model.field_code == field],
+        [model for model in models if not project and not field],
+    ):
+        if wanted:
+            return wanted[0].model_id if len(wanted) == 1 else None
+    return None
+
+
+def outcome_of(visit: Visit, read: ReportReading, text: str) -> Entry | None:
+    """Households that still hesitate, and why, as a sentence of the report."""
+    hesitating = prefilled.said(read.hesitating)
+    if hesitating is None:
+        return None
+    reason = prefilled.said(read.reason) or ""
+    return {"value": visit.say("report_session.hesitating", households=hesitating, reason=reason), "raw": text}
+
+
 SUBJECT = Subject(
     name="report_session",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, roles=frozenset({Role.SECRETARY, Role.RESIDENT})),
+    dialogue=Dialogue(form=FORM, look=look, finish=finish, prefill=prefill, roles=OWNERS),
     commands=(
         Command(
             name="baocao",
             words=("bao cao", "bao cao buoi", "bc", "bc buoi", "bao cao buoi tuyen truyen"),
-            roles=frozenset({Role.SECRETARY, Role.RESIDENT}),
+            roles=OWNERS,
             opens="report_session",
         ),
     ),

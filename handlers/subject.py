@@ -27,11 +27,17 @@ def nothing_more(_visit: Visit, _answers: Answers, _look: Look) -> str:
     return ""
 
 
+def no_prefill(_tx: Tx, _visit: Visit, _text: str) -> Given | None:
+    """No message is this form as a whole."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
     """A form and what belongs to it.
 
     `look` fetches what the form may look at; `finish` writes the rows and returns the replies, sending nothing;
+    `prefill` reads a whole form out of one message, or says that it is none;
     `preview` adds lines to the review card; `reviewed` is False where the last answer already is the decision.
     """
 
@@ -39,6 +45,7 @@ class Dialogue:
     finish: Callable[[Tx, Visit, Answers], Replies]
     look: Callable[[Tx, Visit, Given], Look] = look_at_nothing
     preview: Callable[[Visit, Answers, Look], str] = nothing_more
+    prefill: Callable[[Tx, Visit, str], Given | None] = no_prefill
     roles: frozenset[Role] = EVERYBODY
     strangers: bool = False
     reviewed: bool = True

@@ -26,7 +26,7 @@ from bot.core.reading.fold import clean
 from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import pick
 from bot.core.reading.periods import read_days
-from bot.core.reading.quantities import read_quantity
+from bot.core.reading.quantities import Quantity, read_quantity
 from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 
 T = TypeVar("T")
@@ -142,7 +142,7 @@ def period(key: str, *, when: When = always, optional: bool = False) -> Question
     """From a day to a day, planned: "từ nay đến hết năm". Canonical: "first/last" in ISO."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
-        return _as_heard(read_days(said.text, today=said.at.date(), held=False), _days_iso)
+        return _as_heard(read_days(said.text, today=said.at.date(), held=False), days_iso)
 
     def show(value: Json, _kept: Answers, _look: Look) -> Json:
         first, last = value.split("/")
@@ -153,16 +153,22 @@ def period(key: str, *, when: When = always, optional: bool = False) -> Question
     )
 
 
-def _days_iso(days: tuple[date, date]) -> str:
+def quantity_json(found: Quantity) -> Json:
+    """A quantity as its canonical value."""
+    return {"number": f"{found.number:f}", "unit": found.unit}
+
+
+def days_iso(days: tuple[date, date]) -> str:
+    """A first and a last day as their canonical value."""
     return f"{days[0].isoformat()}/{days[1].isoformat()}"
 
 
 def quantity(key: str, *, when: When = always, optional: bool = False) -> Question:
-    """A number with its unit: "46 hộ bàn giao mặt bằng". Canonical: {number, unit}."""
+    """A number with its unit: "46 hộ bàn giao mặt bằng". Canonical: {number, unit}, as `quantity_json` makes it."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
         reading = read_quantity(said.text)
-        return _as_heard(reading, lambda found: {"number": str(found.number), "unit": found.unit})
+        return _as_heard(reading, quantity_json)
 
     def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
         return Kept(value) if value["unit"] else Refused("unit_missing")

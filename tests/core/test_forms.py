@@ -39,7 +39,27 @@ KINDS = Form(
         photos("pictures"),
     ),
 )
-AS_TYPED = ["1", "2", "9", "táo", "buoi", "bưởi", "hqua", "7h", "19h30 tối qua", "31/2", "mùng 10 tháng 3", "35 ng", "20 hộ", "46 hộ", "1.200", "😀", "tu nay den het nam", "quý 2", "ca nam"]
+AS_TYPED = [
+    "1",
+    "2",
+    "9",
+    "táo",
+    "buoi",
+    "bưởi",
+    "hqua",
+    "7h",
+    "19h30 tối qua",
+    "31/2",
+    "mùng 10 tháng 3",
+    "35 ng",
+    "20 hộ",
+    "46 hộ",
+    "1.200",
+    "😀",
+    "tu nay den het nam",
+    "quý 2",
+    "ca nam",
+]
 WORDS = st.one_of(st.text(max_size=60), st.sampled_from(AS_TYPED))
 STEPS = st.sampled_from(["say", "back", "skip", "done", "keep"])
 

@@ -14,11 +14,14 @@ from bot.core.texts import MissingText, Texts
 from bot.engine import HERE, load_texts
 from handlers import SUBJECTS
 from handlers.publish_notice import KINDS
+from handlers.subject import no_prefill
 
-FORMS = [subject.dialogue.form for subject in SUBJECTS if subject.dialogue]
+DIALOGUES = {subject.dialogue.form.name: subject.dialogue for subject in SUBJECTS if subject.dialogue}
+FORMS = [dialogue.form for dialogue in DIALOGUES.values()]
 COMMANDS = [command.name for subject in SUBJECTS for command in subject.commands]
 ROOMS = ("bot", "handlers", "storage")
 ADDRESS = re.compile(r"[a-z_]+(\.[a-z0-9_{}]+)+")
+FILE_ENDINGS = (".toml", ".css", ".js", ".csv", ".db", ".py")
 
 
 def demanded() -> set[str]:
@@ -26,6 +29,7 @@ def demanded() -> set[str]:
     wanted = {f"common.you.{role}" for role in Role} | {f"common.as.{role}" for role in Role}
     wanted |= {f"menu.help.{role}" for role in Role} | {f"common.weekday.{day}" for day in range(7)}
     wanted |= {f"publish_notice.kind.option.{kind}" for kind in KINDS}
+    wanted |= {f"{name}.understood_as" for name, dialogue in DIALOGUES.items() if dialogue.prefill is not no_prefill}
     for form in FORMS:
         wanted |= {f"{form.name}.{question.key}.ask" for question in form.questions}
         if form.name != "join":
@@ -41,7 +45,7 @@ def literals() -> dict[str, Path]:
         for path in sorted((HERE / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 for words in strings_in(node):
-                    if ADDRESS.fullmatch(words) and not words.endswith(".toml"):
+                    if ADDRESS.fullmatch(words) and not words.endswith(FILE_ENDINGS):
                         found[words] = path
     return found
 
@@ -78,7 +82,7 @@ def test_every_address_in_the_code_is_written() -> None:
 
 
 def test_no_text_is_written_that_nothing_says() -> None:
-    derived = demanded() | {f"{form.name}.opening" for form in FORMS} | {f"{form.name}.review.send" for form in FORMS}
+    derived = demanded() | {f"{form.name}.{extra}" for form in FORMS for extra in ("opening", "review.send")}
     patterns = [
         words for words in literals() if words.split(".")[0].startswith("{") or words.split(".")[0] in SUBJECT_FILES
     ]

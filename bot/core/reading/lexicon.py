@@ -1,0 +1,118 @@
+"""Short forms that people type, and accented words whose sense is lost without their accents."""
+
+from __future__ import annotations
+
+# Accented word → what it is read as, so that it is not taken for its look-alike without accents.
+SENSES = {
+    "tôi": "minh",
+    "tới": "den",
+    "tầm": "khoang",
+    "kìa": "kiaa",
+    "kià": "kiaa",
+    "sáu": "6",
+    "sàu": "6",
+    "đếm": "dem_",
+    "đem": "dem_",
+    "đêm": "dem",
+    "trạm": "tram_",
+    "chúc": "chuc_",
+    "bà": "ba_",
+    "chưa": "chua",
+    "chùa": "chua_",
+    "cô": "co_",
+    "cố": "co_",
+    "dũng": "dung_",
+    "dùng": "dung_",
+    "đừng": "dung1",
+    "đúng": "dung2",
+    "thôi": "thoi",
+    "thời": "thoi_",
+    "mất": "mat_",
+    "tạm": "tam_",
+    "hong": "khong",
+    "ờ": "uh",
+    "ừ": "uh",
+    "hông": "khong",
+    "hổng": "khong",
+    "tỉ": "ty",
+}
+
+ALWAYS = {
+    "ko": "khong",
+    "kg": "khong",
+    "kh": "khong",
+    "khg": "khong",
+    "hok": "khong",
+    "kon": "con",
+    "dc": "duoc",
+    "dky": "dang ky",
+    "trc": "truoc",
+    "trk": "truoc",
+    "hnay": "hom nay",
+    "homnay": "hom nay",
+    "hn": "hom nay",
+    "hqua": "hom qua",
+    "homqua": "hom qua",
+    "hkia": "hom kia",
+    "homkia": "hom kia",
+    "wa": "qua",
+    "hum": "hom",
+    "bua": "hom",
+    "sdt": "so dien thoai",
+    "tdp": "to dan pho",
+    "todanpho": "to dan pho",
+    "cb": "chi bo",
+    "chibo": "chi bo",
+    "bt": "bi thu",
+    "mh": "mo hinh",
+    "nvh": "nha van hoa",
+    "gpmb": "giai phong mat bang",
+    "gptb": "giai phong mat bang",
+    "qly": "quan ly",
+    "qldt": "quan ly do thi",
+    "tbd": "to ban do",
+    "ng": "nguoi",
+    "ngta": "nguoi ta",
+    "cn": "chu nhat",
+    "chunhat": "chu nhat",
+    "cnhat": "chu nhat",
+    "ntn": "the nao",
+    "bn": "bao nhieu",
+    "bnhieu": "bao nhieu",
+    "bh": "bao gio",
+    "j": "gi",
+    "mong": "mung",
+    "mog": "mung",
+    "tl": "tra loi",
+    "ubnd": "uy ban",
+    "bc": "bao cao",
+    "tuyentruyen": "tuyen truyen",
+    "clb": "cau lac bo",
+}
+
+# Only directly after a number; elsewhere the second form.
+AFTER_NUMBER = {
+    "k": "nghin",
+    "r": "ruoi",
+    "g": "gio",
+    "h": "gio",
+    "p": "phut",
+    "ph": "phut",
+    "tr": "trieu",
+    "trd": "trieu",
+    "d": "dong",
+    "m": "met",
+    "mv": "m2",
+    "n": "nguoi",
+    "ng": "nguoi",
+    "ty": "ty",
+    "t": "ty",
+}
+ELSEWHERE = {"k": "khong", "r": "roi", "h": "gio", "g": "gio", "0": "0"}
+
+# Words of politeness at either end of an answer; whole words of meaning ("dong", "bao") are none of them.
+FILLERS = frozenset(
+    {"da", "a", "ah", "ak", "e", "em", "anh", "bac", "chu", "co_", "nhe", "nha", "nhi", "nhen", "thua", "oi", "do"}
+)
+
+NEGATIONS = frozenset({"khong", "chua", "chang", "dung1"})

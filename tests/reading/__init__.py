@@ -1,0 +1,1 @@
+"""How well people's Vietnamese is read."""
