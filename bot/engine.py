@@ -18,9 +18,10 @@ from bot.runtime.inbox import Inbox
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Scheduler
 from handlers import SUBJECTS
-from handlers.converse import Converse, Registry
+from handlers.converse import Converse
 from handlers.daily_figures import in_doubt
 from handlers.photos import photo_lost
+from handlers.registry import Registry
 from handlers.visit import Desk, Ward
 from storage.database import Database
 

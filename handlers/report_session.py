@@ -64,11 +64,16 @@ def cohost_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
     return [Option(unit.code, unit.name, (unit.code,)) for unit in look.collectives]
 
 
+def campaign_start(_kept: Answers, look: ReportLook) -> str | None:
+    """Sessions of the year's movement are reported, not older ones."""
+    return look.campaign.opens_on if look.campaign else None
+
+
 FORM = Form(
     "report_session",
     (
         choice("owner", owner_options, when=several_owners),
-        moment("moment"),
+        moment("moment", earliest=campaign_start),
         choice("model", model_options),
         text("place", longest=300),
         attendance("attendance"),

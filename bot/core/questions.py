@@ -111,14 +111,31 @@ def text(
     return Question(key=key, kind="text", hear=hear, accept=accept, show=_itself, when=when, optional=optional)
 
 
-def moment(key: str, *, when: When = always) -> Question:
-    """When something was held: a day, with an hour if the person gave one. Canonical: ISO; never in the future."""
+Earliest = Callable[[Answers, Look], str | None]
+
+
+def no_earliest(_kept: Answers, _look: Look) -> str | None:
+    """Any day of the past is good."""
+    return None
+
+
+def moment(key: str, *, earliest: Earliest = no_earliest, when: When = always) -> Question:
+    """When something was held: a day, with an hour if the person gave one. Canonical: ISO; never in the future.
+
+    A day before `earliest` (ISO) is refused: "25/3" on the 24th can only mean last year, and nobody means that.
+    """
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
         reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=True)
         return _as_heard(reading, Moment.iso)
 
-    return Question(key=key, kind="moment", hear=hear, accept=_accept_any, show=_show_moment, when=when, echo=True)
+    def accept(value: Json, kept: Answers, look: Look) -> Heard:
+        first = earliest(kept, look)
+        if first is not None and value[:10] < first:
+            return Refused("too_early", {"day": value[:10], "first": first})
+        return Kept(value)
+
+    return Question(key=key, kind="moment", hear=hear, accept=accept, show=_show_moment, when=when, echo=True)
 
 
 def _show_moment(value: Json, _kept: Answers, _look: Look) -> Json:

@@ -29,9 +29,7 @@ OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
 
-WHOLE_CHAT = frozenset(
-    {Trouble.WAIT, Trouble.UNREACHABLE, Trouble.MOVED, Trouble.CHANNEL_DOWN, Trouble.MISCONFIGURED}
-)
+WHOLE_CHAT = frozenset({Trouble.WAIT, Trouble.UNREACHABLE, Trouble.MOVED, Trouble.CHANNEL_DOWN, Trouble.MISCONFIGURED})
 """Troubles that the next message to the same chat would meet too."""
 
 

@@ -23,12 +23,19 @@ class Platform:
         self.attempts: list[tuple[str, str]] = []
         self.delivered: list[tuple[str, str]] = []
         self.failures: dict[str, deque[DeliveryFailed]] = {}
+        self.news = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
 
     def fail(self, chat: str, *failures: DeliveryFailed) -> None:
         """The next sends to a chat fail like this, one after the other."""
         self.failures.setdefault(chat, deque()).extend(failures)
+
+    async def has_delivered(self, count: int) -> None:
+        """Wait until so many messages have arrived."""
+        while len(self.delivered) < count:
+            self.news.clear()
+            await self.news.wait()
 
     def update(self, key: int, chat: str, text: str) -> Update:
         """Somebody's words."""
@@ -62,6 +69,7 @@ class Platform:
         if waiting := self.failures.get(chat):
             raise waiting.popleft()
         self.delivered.append((chat, message.text))
+        self.news.set()
         return str(len(self.delivered))
 
     async def acknowledge(self, inbound: Inbound) -> None:

@@ -246,8 +246,7 @@ async def test_the_loop_delivers_what_comes_and_can_be_stopped(post: Post) -> No
         await post.put(f"p{number}", str(number))
         post.outbox.wake()
     async with asyncio.timeout(10):
-        while len(post.said) < 100:
-            await asyncio.sleep(0.01)
+        await post.platform.has_delivered(100)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await post.outbox.drain()

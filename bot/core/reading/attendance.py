@@ -11,6 +11,7 @@ from bot.core.reading.words import expand
 
 _BREAK = re.compile(r"[,;+/\n]| va | voi |(?<=nguoi)\s+(?=\d)|(?<=\bho)\s+(?=\d)")
 _HOUSEHOLDS = re.compile(r"\b(ho|gia dinh|nha)\b")
+_EVERYBODY = re.compile(r"\bba_? con\b")  # "bốn chục bà con" is forty people, not forty-three
 MOST = 100_000  # a whole ward: more is a slip of the finger
 
 
@@ -25,7 +26,7 @@ class Attendance:
 def read_attendance(words: str) -> Reading[Attendance]:
     """A count without a unit means people. Two counts of the same kind, or none at all, is not understood."""
     found: dict[str, int] = {}
-    for piece in _BREAK.split(expand(words)):
+    for piece in _BREAK.split(_EVERYBODY.sub("nguoi", expand(words))):
         kind = "households" if _HOUSEHOLDS.search(piece) else "people"
         count = read_count(piece)
         if isinstance(count, Ambiguous):

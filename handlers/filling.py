@@ -1,0 +1,306 @@
+"""Filling a form: an answer, a press, a step back, the card, the end. Knows every form and no subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core import turn
+from bot.core.form import Refused, Said, Walked
+from bot.core.message import Choice, Outbound
+from bot.core.people import Role
+from bot.core.reading.fold import fold
+from bot.core.reading.options import pick
+from bot.core.reading.result import Value
+from bot.core.turn import FormState
+from handlers import asking
+from handlers.conversation import Conversation
+from handlers.menu import menu_choices
+from handlers.photos import keep_photos
+from handlers.registry import Registry
+from handlers.subject import Dialogue
+from handlers.visit import Visit
+from storage import conversations
+from storage.database import Tx
+
+CONTROL_WORDS = {
+    "quay lai": "back", "lui lai": "back", "bo qua": "skip", "xong": "done", "het roi": "done",
+    "giu nguyen": "keep", "huy": "cancel", "huy bo": "cancel", "huy phieu": "cancel",
+}  # fmt: skip
+SKIPPING_WORDS = dict.fromkeys(("khong", "khong co", "khong nho", "ko", "ko co", "k co"), "skip")
+REVIEW_WORDS = {"gui": "send", "gui di": "send", "ok": "send", "dong y": "send", "sua": "edit", "de sau": "later"}
+FORM_PRESSES = frozenset({"q", "k", "r", "e", "u"})
+"""How the buttons of forms begin: a value, a control, a choice at the card, an answer to edit, a form to take back."""
+
+
+class Filling:
+    """The forms of one person in one turn. `conversation` is what will be stored afterwards."""
+
+    def __init__(self, tx: Tx, visit: Visit, registry: Registry, conversation: Conversation) -> None:
+        self.tx = tx
+        self.visit = visit
+        self.registry = registry
+        self.conversation = conversation
+        self._close_what_cannot_go_on()
+
+    def open(self, dialogue: Dialogue, first_answer: str = "") -> list[Outbound]:
+        """Open a form, or go back to it when it is open already; words may answer its first question at once."""
+        name = dialogue.form.name
+        state = next((f for f in (self.conversation.form, *self.conversation.parked) if f and f.form == name), None)
+        state = state or FormState(form=name, draft=self.visit.desk.ids.token())
+        self.conversation = self.conversation.opening(state)
+        if first_answer:
+            _, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+            heard = turn.answer(dialogue.form, state, look, Said(at=self.visit.written_at, text=first_answer))
+            if isinstance(heard, FormState):
+                return self._go_on(heard)
+        prompt = self._prompt_again(state)
+        opening = f"{name}.opening"
+        if self.visit.desk.texts.has(opening) and not state.given:
+            prompt = replace(prompt, text=f"{self.visit.say(opening)}\n{prompt.text}")
+        return [prompt]
+
+    def take_words(self, state: FormState) -> list[Outbound]:
+        """Words or files for the open form."""
+        text = fold(self.visit.inbound.text)
+        dialogue = self.registry.dialogues[state.form]
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        if walked.question is None:
+            return self._at_review(state, text)
+        control = CONTROL_WORDS.get(text) or (SKIPPING_WORDS.get(text) if walked.question.optional else None)
+        if control:
+            return self.control(control)
+        kept = keep_photos(self.tx, self.visit, takes=walked.question.kind == "photos")
+        if isinstance(kept, Refused):
+            return [self._refuse(state, kept)]
+        said = Said(at=self.visit.written_at, text=self.visit.inbound.text, files=kept)
+        return self._heard(state, turn.answer(dialogue.form, state, look, said))
+
+    def _at_review(self, state: FormState, text: str) -> list[Outbound]:
+        if text in REVIEW_WORDS:
+            return self._review_pressed(state, REVIEW_WORDS[text])
+        if CONTROL_WORDS.get(text) in ("back", "cancel"):
+            return self.control(CONTROL_WORDS[text])
+        if data := self.offered(text):
+            return self.press(data)
+        return [self.visit.answer("form.not_understood_at_review"), self._prompt_again(state)]
+
+    def take_whole(self, text: str) -> list[Outbound]:
+        """A message that is a report or a registration as a whole opens the form with what it says."""
+        for name, dialogue in self.registry.dialogues.items():
+            if self.visit.known.role in dialogue.roles and (given := dialogue.prefill(self.tx, self.visit, text)):
+                state = FormState(form=name, draft=self.visit.desk.ids.token(), given=given)
+                self.conversation = self.conversation.opening(state)
+                first, *rest = self._go_on(state)
+                understood = self._understood(dialogue, state)
+                return [replace(first, text=f"{understood}\n{first.text}"), *rest]
+        return []
+
+    def _understood(self, dialogue: Dialogue, state: FormState) -> str:
+        """How a whole message was taken; the values too, unless the card shows them."""
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        lines: list[str] = [self.visit.say(f"{state.form}.understood_as", look=look, given=walked.kept)]
+        if walked.question is not None:
+            said = [key for key in walked.kept if walked.kept[key] is not None]
+            lines += [asking.card_line(self.visit, dialogue.form, key, walked, look) for key in said]
+        return "\n".join(lines)
+
+    def waits_for_words(self) -> bool:
+        """Whether the open question takes any words as its answer, so that a bare command word is one too."""
+        state = self.conversation.form
+        if state is None:
+            return False
+        dialogue = self.registry.dialogues[state.form]
+        walked, _ = asking.walk_on(self.tx, self.visit, dialogue, state)
+        return walked.question is not None and walked.question.kind == "text"
+
+    def offered(self, text: str) -> str:
+        """The data of the choice that words name among those shown last; "" when they name none."""
+        picked = pick(text, [(choice, choice.label) for choice in self.conversation.offered])
+        return picked.value.data if isinstance(picked, Value) else ""
+
+    def menu(self) -> tuple[Choice, ...]:
+        return menu_choices(self.visit, self.visit.known.role)
+
+    # -- commands and buttons ------------------------------------------------------------------
+
+    def press(self, data: str) -> list[Outbound]:
+        """A button of a form: `prefix|draft|…`."""
+        prefix, draft, *rest = [*data.split("|"), ""] if data.count("|") == 1 else data.split("|")
+        state = self.conversation.form
+        if prefix == "u":
+            return self._take_back(draft)
+        if state is None or state.draft != draft:
+            return self._stale(draft)
+        match prefix, rest:
+            case "q", [key, value]:
+                return self._value_pressed(state, key, value)
+            case "k", [key, control]:
+                return self.control(control, key)
+            case "r", [act]:
+                return self._review_pressed(state, act)
+            case "e", [key]:
+                return self._edit(state, key)
+        return [self.visit.answer("common.no_such_button")]
+
+    def _stale(self, draft: str) -> list[Outbound]:
+        """A button of another moment: say what became of it, and where we are."""
+        finished = conversations.draft_finished_at(self.tx, draft)
+        if finished is not None:
+            return [self.visit.answer("form.already_saved", at=self.visit.moment_of(finished)), *self.still_open()]
+        parked = next((form for form in self.conversation.parked if form.draft == draft), None)
+        if parked is not None:
+            self.conversation = self.conversation.opening(parked)
+            return [self._prompt_again(parked)]
+        return [self.visit.answer("form.stale_button"), *self.still_open()]
+
+    def _value_pressed(self, state: FormState, key: str, value: str) -> list[Outbound]:
+        dialogue = self.registry.dialogues[state.form]
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        if walked.question is None or walked.question.key != key:
+            return [self.visit.answer("form.stale_button"), *self.still_open()]
+        said = Said(at=self.visit.written_at, value=value)
+        return self._heard(state, turn.answer(dialogue.form, state, look, said))
+
+    def _heard(self, state: FormState, heard: FormState | Refused) -> list[Outbound]:
+        return [self._refuse(state, heard)] if isinstance(heard, Refused) else self._go_on(heard)
+
+    def _refuse(self, state: FormState, refused: Refused) -> Outbound:
+        dialogue = self.registry.dialogues[state.form]
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        sentence = asking.refusal(self.visit, dialogue.form, walked.question, refused)
+        if walked.question is None:
+            return self.visit.reply(sentence)
+        return asking.prompt(self.visit, dialogue.form, state, walked, look, before=sentence)
+
+    def _go_on(self, state: FormState) -> list[Outbound]:
+        """After an answer: show how it was understood, then the next question, the card, or the end."""
+        dialogue = self.registry.dialogues[state.form]
+        before = self.conversation.form
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        if walked.question is not None and walked.refused is not None:
+            state = replace(state, given={k: v for k, v in state.given.items() if k != walked.question.key})
+            self._keep_open(state)
+            return [self._refuse(state, walked.refused)]
+        self._keep_open(state)
+        if walked.question is None:
+            if not dialogue.reviewed:
+                return self._finish(state)
+            return [asking.review(self.visit, dialogue, state, walked, look)]
+        echo = self._echo(dialogue, before, state, walked, look)
+        return [asking.prompt(self.visit, dialogue.form, state, walked, look, before=echo)]
+
+    def _echo(
+        self, dialogue: Dialogue, before: FormState | None, state: FormState, walked: Walked, look: object
+    ) -> str:
+        """ "Hiểu là: …" for a value whose words could be read in more than one way."""
+        changed = [key for key in walked.kept if before is None or before.given.get(key) != state.given.get(key)]
+        question = dialogue.form.question(changed[-1]) if changed else None
+        if question is None or not question.echo or walked.kept[question.key] is None:
+            return ""
+        shown = asking.in_words(self.visit, question, walked.kept[question.key], walked, look)
+        return self.visit.say("form.understood", shown=shown)
+
+    def _keep_open(self, state: FormState) -> None:
+        self.conversation = replace(self.conversation, form=state)
+
+    def control(self, control: str, key: str = "") -> list[Outbound]:
+        state = self.conversation.form
+        if state is None:
+            return [self.visit.answer("form.nothing_open", self.menu() if self.visit.asker else ())]
+        if control == "cancel":
+            return self._cancel(state)
+        dialogue = self.registry.dialogues[state.form]
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        if key and (walked.question is None or walked.question.key != key):
+            return [self.visit.answer("form.stale_button"), *self.still_open()]
+        moves = {"back": turn.back, "skip": turn.skip, "done": turn.close_collection, "keep": turn.keep}
+        if control not in moves:
+            return [self.visit.answer("common.no_such_button")]
+        return self._heard(state, moves[control](dialogue.form, state, look))
+
+    def _cancel(self, state: FormState) -> list[Outbound]:
+        self.conversation = replace(self.conversation.closing(), cancelled=state)
+        if self.visit.asker is None:
+            return [self.visit.answer("join.cancelled")]
+        undo = Choice(label=self.visit.say("form.control.take_back"), data=f"u|{state.draft}")
+        title = self.visit.say(f"{state.form}.called")
+        return [self.visit.answer("form.cancelled", (undo, *self.menu()), title=title), *self.still_open()]
+
+    def _take_back(self, draft: str) -> list[Outbound]:
+        cancelled = self.conversation.cancelled
+        if cancelled is None or cancelled.draft != draft:
+            return self._stale(draft)
+        self.conversation = replace(self.conversation.opening(cancelled), cancelled=None)
+        return [self._prompt_again(cancelled)]
+
+    def _review_pressed(self, state: FormState, act: str) -> list[Outbound]:
+        dialogue = self.registry.dialogues[state.form]
+        walked, _ = asking.walk_on(self.tx, self.visit, dialogue, state)
+        if walked.question is not None:
+            return [self.visit.answer("form.stale_button"), *self.still_open()]
+        if act == "send":
+            return self._finish(state)
+        if act == "edit":
+            return [asking.which_to_edit(self.visit, dialogue.form, state, walked)]
+        if act == "later":
+            return self._later(state)
+        return [self.visit.answer("common.no_such_button")]
+
+    def _later(self, state: FormState) -> list[Outbound]:
+        rest = self.conversation.closing()
+        self.conversation = replace(rest, form=None, parked=(state, *((rest.form,) if rest.form else ()), *rest.parked))
+        title = self.visit.say(f"{state.form}.called")
+        return [self.visit.answer("form.put_aside", (self.visit.desk.command_choice("tieptuc"),), title=title)]
+
+    def resume(self) -> list[Outbound]:
+        state = self.conversation.form or next(iter(self.conversation.parked), None)
+        if state is None:
+            return [self.visit.answer("form.nothing_open", self.menu())]
+        rest = tuple(form for form in self.conversation.parked if form is not state)
+        self.conversation = replace(self.conversation, form=state, parked=rest)
+        return [self._prompt_again(state)]
+
+    def _edit(self, state: FormState, key: str) -> list[Outbound]:
+        dialogue = self.registry.dialogues[state.form]
+        if key not in state.given or dialogue.form.question(key) is None:
+            return [self.visit.answer("form.stale_button"), *self.still_open()]
+        return self._go_on(turn.reopen(state, key))
+
+    def _finish(self, state: FormState) -> list[Outbound]:
+        """The answers become rows, once for this draft, in this turn's transaction."""
+        dialogue = self.registry.dialogues[state.form]
+        walked, _ = asking.walk_on(self.tx, self.visit, dialogue, state)
+        conversations.finish_draft(self.tx, state.draft, state.form, self.visit.now)
+        self.conversation = replace(self.conversation.closing(), cancelled=None)
+        replies = dialogue.finish(self.tx, replace(self.visit, draft=state.draft), walked.kept)
+        return [*replies, *self.still_open()]
+
+    def _prompt_again(self, state: FormState) -> Outbound:
+        dialogue = self.registry.dialogues[state.form]
+        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        if walked.question is None:
+            return asking.review(self.visit, dialogue, state, walked, look)
+        return asking.prompt(self.visit, dialogue.form, state, walked, look)
+
+    def still_open(self) -> list[Outbound]:
+        """After something else was answered: the open form is still there, at the same question."""
+        state = self.conversation.form
+        if state is None:
+            return []
+        again = self._prompt_again(state)
+        intact = self.visit.say("form.still_open", title=self.visit.say(f"{state.form}.called"))
+        return [replace(again, text=f"{intact}\n{again.text}")]
+
+    def _close_what_cannot_go_on(self) -> None:
+        """A form that no longer exists, or is no longer for this person, is closed before anything else."""
+        role = self.visit.asker.role if self.visit.asker else None
+        kept = [form for form in (self.conversation.form, *self.conversation.parked) if form and self._may(form, role)]
+        if self.conversation.form and self.conversation.form not in kept:
+            self.conversation = replace(self.conversation, form=None, parked=tuple(kept))
+        else:
+            parked = tuple(form for form in kept if form is not self.conversation.form)
+            self.conversation = replace(self.conversation, parked=parked)
+
+    def _may(self, state: FormState, role: Role | None) -> bool:
+        dialogue = self.registry.dialogues.get(state.form)
+        return dialogue is not None and (role in dialogue.roles or (role is None and dialogue.strangers))

@@ -1,0 +1,100 @@
+"""What a person means: a command, a button, words for the open form, or a whole form in one message."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.message import Outbound
+from handlers.conversation import Conversation
+from handlers.filling import FORM_PRESSES, Filling
+from handlers.menu import title_of
+from handlers.registry import Registry
+from handlers.subject import Command
+from handlers.visit import Visit
+from storage.database import Tx
+
+WHOLE_FORM_WORDS = 4  # a shorter message is an answer, not a form
+STEERING = {"huy": "cancel", "quaylai": "back"}  # commands that steer the open form
+
+
+class Talk:
+    """One turn with one person."""
+
+    def __init__(self, tx: Tx, visit: Visit, registry: Registry, conversation: Conversation) -> None:
+        self.tx = tx
+        self.visit = visit
+        self.registry = registry
+        self.filling = Filling(tx, visit, registry, conversation)
+
+    @property
+    def conversation(self) -> Conversation:
+        """What will be stored afterwards."""
+        return self.filling.conversation
+
+    def answer(self) -> list[Outbound]:
+        """Route one act to whoever answers it."""
+        inbound = self.visit.inbound
+        if inbound.edited:
+            return [self.visit.answer("common.edited")] if self.visit.asker else []
+        if inbound.press:
+            return self._press(inbound.press)
+        given = self.registry.command_in(inbound.text)
+        if given and (inbound.text.startswith("/") or not self.filling.waits_for_words()):
+            return self._command(*given)
+        if self.conversation.form:
+            return self.filling.take_words(self.conversation.form)
+        return self._outside_forms()
+
+    def _outside_forms(self) -> list[Outbound]:
+        text = self.visit.inbound.text
+        if self.visit.asker is None:
+            return self.filling.open(self.registry.dialogues["join"], text)
+        if len(text.split()) >= WHOLE_FORM_WORDS and (whole := self.filling.take_whole(text)):
+            return whole
+        if data := self.filling.offered(text):
+            return self._press(data)
+        where = "common.file_without_form" if self.visit.inbound.files else "common.not_understood"
+        return [self.visit.answer(where, self.filling.menu())]
+
+    def _command(self, command: Command, rest: str) -> list[Outbound]:
+        if command.name == "start" and rest:
+            return self.filling.open(self.registry.dialogues["join"], rest)
+        if self.visit.asker is None:
+            return self._stranger()
+        if self.visit.asker.role not in command.roles:
+            refusal = self.visit.answer("common.not_for_you", self.filling.menu())
+            return [refusal, *self.filling.still_open()]
+        if command.name in STEERING:
+            return self.filling.control(STEERING[command.name])
+        if command.name == "tieptuc":
+            return self.filling.resume()
+        if command.opens:
+            return self.filling.open(self.registry.dialogues[command.opens])
+        assert command.run is not None
+        return [*command.run(self.tx, self.visit), *self.filling.still_open()]
+
+    def _stranger(self) -> list[Outbound]:
+        return self.filling.open(self.registry.dialogues["join"])
+
+    def _press(self, data: str) -> list[Outbound]:
+        prefix, *rest = data.split("|")
+        if prefix in FORM_PRESSES and rest:
+            return self.filling.press(data)
+        if self.visit.asker is None:
+            return self._stranger()
+        if prefix == "c" and rest and rest[0] in self.registry.commands:
+            return self._command(self.registry.commands[rest[0]], "")
+        if prefix == "v" and len(rest) == 1:
+            return self._act_as(rest[0])
+        press = self.registry.buttons.get(prefix)
+        return press(self.tx, self.visit, rest) if press else [self.visit.answer("common.no_such_button")]
+
+    def _act_as(self, membership_id: str) -> list[Outbound]:
+        wanted = next((m for m in self.visit.known.memberships if m.membership_id == membership_id), None)
+        if wanted is None:
+            return [self.visit.answer("common.no_such_button")]
+        self.visit = replace(self.visit, asker=replace(self.visit.known, active=wanted))
+        changed = replace(self.conversation, active=membership_id)
+        self.filling = Filling(self.tx, self.visit, self.registry, changed)  # a form may not be for the new role
+        answer = self.visit.answer("menu.acting_as", self.filling.menu(), title=title_of(self.visit, wanted))
+        return [answer, *self.filling.still_open()]
