@@ -96,15 +96,21 @@ class DayFigures:
         return tuple(unit.name for unit in self.obliged if not unit.has_model)
 
 
+def _where(tx: Tx, scope: str, day: date) -> dict[str, Any]:
+    """The parameters that every query of a day has. In January the movement of last year still counts."""
+    year = _Q.campaign_year(tx, scope=scope, day=day.isoformat())
+    return {"scope": scope, "year": year or day.year, "day": day.isoformat()}
+
+
 def day_figures(tx: Tx, scope: str, day: date) -> DayFigures:
     """The figures of a scope (a unit and everything below it) as now known for the end of a day.
 
-    Models and sessions of campaigns of the day's year; a session belongs to the scope of its host and of each co-host.
+    Models and sessions of the newest campaign begun by that day; a session belongs to the scope of its host and of each co-host.
     """
-    where = {"scope": scope, "year": day.year, "day": day.isoformat()}
+    where = _where(tx, scope, day)
     owners = _Q.owners(tx, **where)
     sessions = _Q.sessions(tx, **where)
-    resolutions = _Q.resolutions(tx, scope=scope, year_begins=f"{day.year}-01-01", day=day.isoformat())
+    resolutions = _Q.resolutions(tx, scope=scope, year_begins=f"{where['year']}-01-01", day=day.isoformat())
     return DayFigures(
         day=day.isoformat(),
         scope=scope,
@@ -139,7 +145,7 @@ def _standings(rows: Iterable[Mapping[str, Any]]) -> tuple[Standing, ...]:
 
 def standing_of(tx: Tx, unit_id: str, day: date) -> tuple[Standing | None, bool]:
     """(what a unit has done, or None when it is no collective; whether it owes a clearance model and has none)."""
-    where = {"scope": unit_id, "year": day.year, "day": day.isoformat()}
+    where = _where(tx, unit_id, day)
     own = _standings(_Q.collectives(tx, **where))
     obliged = _standings(_Q.obliged(tx, **where, clearance=CLEARANCE))
     return next(iter(own), None), any(not unit.has_model for unit in obliged)

@@ -91,3 +91,10 @@ WHERE s.held_on <= :day AND (
                WHERE h.session_id = s.session_id))
 GROUP BY COALESCE(s.host_unit_id, s.host_individual_id), COALESCE(u.name, i.name), s.project_id, p.name
 ORDER BY MIN(s.number);
+
+-- name: campaign_year(scope, day)$
+-- The year of the newest campaign begun by a day that a scope takes part in: its own, one above it, or one below it.
+SELECT MAX(c.year) FROM campaigns c
+WHERE c.opens_on <= :day
+  AND EXISTS (SELECT 1 FROM unit_ancestors w
+              WHERE (w.unit_id = c.unit_id AND w.ancestor_id = :scope) OR (w.unit_id = :scope AND w.ancestor_id = c.unit_id));

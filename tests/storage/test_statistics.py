@@ -129,9 +129,9 @@ def test_what_came_on_the_very_day(article: Tx) -> None:
     assert (figured.models_that_day, figured.sessions_that_day) == (1, 1)
 
 
-def test_another_year_has_its_own_figures(article: Tx) -> None:
-    figured = day_figures(article, "PPL", date(2022, 3, 24))
-    assert (figured.models, figured.sessions, figured.resolutions, figured.cells) == (0, 0, 0, 21)
+def test_before_the_first_campaign_there_is_nothing(article: Tx) -> None:
+    figured = day_figures(article, "PPL", date(2020, 12, 31))
+    assert (figured.collectives, figured.sessions, figured.fields) == (0, 0, ())
 
 
 def test_withdrawn_is_out_and_needs_changes_is_in(article: Tx) -> None:
@@ -356,3 +356,7 @@ def test_the_order_of_records_is_irrelevant(frame: Tx, models: list[Registered],
 def test_the_district_sees_what_its_only_ward_sees(frame: Tx, models: list[Registered], sessions: list[Held]) -> None:
     ward, district = (as_json(figured_from(frame, models, sessions, scope)) for scope in ("PPL", "QLB"))
     assert {**ward, "scope": ""} == {**district, "scope": ""}
+
+
+def test_before_a_new_campaign_opens_the_last_one_still_counts(article: Tx) -> None:
+    assert day_figures(article, "PPL", date(2022, 1, 10)).collectives == 31
