@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from handlers import daily_figures, joining, menu, publish_notice, register_model, reminders, report_session
+from handlers import (
+    daily_figures,
+    joining,
+    menu,
+    notice_answers,
+    publish_notice,
+    register_model,
+    reminders,
+    report_session,
+)
 from handlers.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -11,6 +20,7 @@ SUBJECTS: tuple[Subject, ...] = (
     register_model.SUBJECT,
     report_session.SUBJECT,
     publish_notice.SUBJECT,
+    notice_answers.SUBJECT,
     daily_figures.SUBJECT,
     reminders.SUBJECT,
 )

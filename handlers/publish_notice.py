@@ -1,4 +1,4 @@
-"""A notice to the households of a project: composed by an officer, read and answered by residents."""
+"""A notice to the households of a project: composed by an officer, shown with its reach, sent to each household."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from bot.core.form import Answers, Form, Heard, Kept, Option, Question, Refused
-from bot.core.message import Choice, Lane, Outbound
+from bot.core.message import Lane, Outbound
 from bot.core.people import Role
 from bot.core.questions import choice, text
 from bot.core.texts import Words
 from handlers.conversation import offer
 from handlers.menu import menu_choices
+from handlers.notice_answers import answer_choices
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
-from storage import notices, people
+from storage import notices
 from storage.database import Tx
-from storage.notices import Household, HouseholdChat, Parcel, ProjectSize, Received
+from storage.notices import Household, HouseholdChat, Parcel, ProjectSize
 
 KINDS = (
     "recovery_notice",
@@ -116,8 +118,18 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     return [visit.reply(done, menu_choices(visit, visit.known.role))]
 
 
-def _by_household(rows: Sequence[Parcel] | Sequence[HouseholdChat]) -> defaultdict[str, list]:  # type: ignore[type-arg]
-    grouped: defaultdict[str, list[Parcel | HouseholdChat]] = defaultdict(list)
+class OfHousehold(Protocol):
+    """A row that belongs to a household."""
+
+    @property
+    def household_id(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=OfHousehold)
+
+
+def _by_household(rows: Sequence[Row]) -> defaultdict[str, list[Row]]:
+    grouped: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row.household_id].append(row)
     return grouped
@@ -147,51 +159,8 @@ def _to_household(
         offer(tx, message, chat.account)
 
 
-def answer_choices(visit: Visit, recipient_id: str) -> tuple[Choice, ...]:
-    """The two answers under a notice."""
-    return (
-        Choice(label=visit.say("notice.received"), data=f"n|received|{recipient_id}"),
-        Choice(label=visit.say("notice.explain"), data=f"n|explain|{recipient_id}"),
-    )
-
-
-def answered(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
-    """A resident pressed a notice's button. Another household's notice and one that does not exist look the same."""
-    if len(parts) != 2 or parts[0] not in ("received", "explain"):
-        return [visit.answer("common.no_such_button")]
-    answer, recipient_id = parts
-    asker = visit.known
-    received = notices.received_by(tx, recipient_id, asker.person_id)
-    if received is None:
-        return [visit.answer("common.no_such_button")]
-    fresh, at = notices.add_answer(tx, recipient_id, asker.person_id, answer, visit.address.channel, visit.now)
-    if not fresh:
-        return [visit.answer(f"notice.{answer}_before", at=visit.moment_of(at), notice=received)]
-    if answer == "explain":
-        tell_author(tx, visit, received)
-    return [visit.answer(f"notice.{answer}_now", at=visit.clock, notice=received)]
-
-
-def tell_author(tx: Tx, visit: Visit, received: Received) -> None:
-    """The officer who published a notice hears that a household wants it explained."""
-    for holder in people.holders_of(tx, Role.OFFICER):
-        if holder.person_id == received.author_id:
-            text_ = visit.desk.say("notice.explain_wanted", Role.OFFICER, notice=received, at=visit.clock)
-            visit.send(tx, Outbound(address=holder.address, text=text_))
-            return
-
-
-def show_ledger(tx: Tx, visit: Visit) -> Replies:
-    """The latest notices with their figures."""
-    lines = [
-        (line, visit.say(f"publish_notice.kind.option.{line.kind}")) for line in notices.ledger(tx, visit.known.scope)
-    ]
-    where = "notice.ledger" if lines else "notice.ledger_empty"
-    return [visit.reply(visit.say(where, lines=lines), menu_choices(visit, visit.known.role))]
-
-
 SUBJECT = Subject(
-    name="notice",
+    name="publish_notice",
     dialogue=Dialogue(form=FORM, look=look, finish=finish, preview=preview, roles=frozenset({Role.OFFICER})),
     commands=(
         Command(
@@ -200,12 +169,5 @@ SUBJECT = Subject(
             roles=frozenset({Role.OFFICER}),
             opens="publish_notice",
         ),
-        Command(
-            name="sogiaonhan",
-            words=("so giao nhan",),
-            roles=frozenset({Role.OFFICER, Role.LEADER}),
-            run=show_ledger,
-        ),
     ),
-    buttons={"n": answered},
 )
