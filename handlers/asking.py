@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, progress, walk
+from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, progress
 from bot.core.message import Choice, Outbound
 from bot.core.questions import Shown
 from bot.core.turn import FormState, doubt_value
 from handlers.subject import Dialogue
 from handlers.visit import Visit
-from storage.database import Tx
 
 MOST_LISTED = 10  # a longer list is typed, not scrolled
 
@@ -136,9 +135,3 @@ def which_to_edit(visit: Visit, form: Form, state: FormState, walked: Walked) ->
         if key in state.given
     ]
     return visit.reply(visit.say("form.which_to_edit"), choices)
-
-
-def walk_on(tx: Tx, visit: Visit, dialogue: Dialogue, state: FormState) -> tuple[Walked, object]:
-    """(where the form stands now, what it looked at)."""
-    look = dialogue.look(tx, visit, state.given)
-    return walk(dialogue.form, state.given, look), look

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from bot.core import turn
-from bot.core.form import Refused, Said, Walked
+from bot.core.form import Look, Refused, Said, Walked, walk
 from bot.core.message import Choice, Outbound
 from bot.core.people import Role
 from bot.core.reading.fold import fold
@@ -40,7 +41,17 @@ class Filling:
         self.visit = visit
         self.registry = registry
         self.conversation = conversation
+        self._looks: dict[str, Look] = {}
         self._close_what_cannot_go_on()
+
+    def _stand(self, dialogue: Dialogue, state: FormState) -> tuple[Walked, Look]:
+        """(where a form stands now, what it looked at). In one turn it looks once at the same things."""
+        seen = {key: state.given[key] for key in dialogue.looks_at if key in state.given}
+        name = f"{dialogue.form.name} {json.dumps(seen, sort_keys=True)}"
+        if name not in self._looks:
+            self._looks[name] = dialogue.look(self.tx, self.visit, seen)
+        look = self._looks[name]
+        return walk(dialogue.form, state.given, look), look
 
     def open(self, dialogue: Dialogue, first_answer: str = "") -> list[Outbound]:
         """Open a form, or go back to it when it is open already; words may answer its first question at once."""
@@ -49,7 +60,7 @@ class Filling:
         state = state or FormState(form=name, draft=self.visit.desk.ids.token())
         self.conversation = self.conversation.opening(state)
         if first_answer:
-            _, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+            _, look = self._stand(dialogue, state)
             heard = turn.answer(dialogue.form, state, look, Said(at=self.visit.written_at, text=first_answer))
             if isinstance(heard, FormState):
                 return self._go_on(heard)
@@ -63,7 +74,7 @@ class Filling:
         """Words or files for the open form."""
         text = fold(self.visit.inbound.text)
         dialogue = self.registry.dialogues[state.form]
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         if walked.question is None:
             return self._at_review(state, text)
         control = CONTROL_WORDS.get(text) or (SKIPPING_WORDS.get(text) if walked.question.optional else None)
@@ -97,7 +108,7 @@ class Filling:
 
     def _understood(self, dialogue: Dialogue, state: FormState) -> str:
         """How a whole message was taken; the values too, unless the card shows them."""
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         lines: list[str] = [self.visit.say(f"{state.form}.understood_as", look=look, given=walked.kept)]
         if walked.question is not None:
             said = [key for key in walked.kept if walked.kept[key] is not None]
@@ -110,7 +121,7 @@ class Filling:
         if state is None:
             return False
         dialogue = self.registry.dialogues[state.form]
-        walked, _ = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, _ = self._stand(dialogue, state)
         return walked.question is not None and walked.question.kind == "text"
 
     def offered(self, text: str) -> str:
@@ -155,7 +166,7 @@ class Filling:
 
     def _value_pressed(self, state: FormState, key: str, value: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         if walked.question is None or walked.question.key != key:
             return [self.visit.answer("form.stale_button"), *self.still_open()]
         said = Said(at=self.visit.written_at, value=value)
@@ -166,7 +177,7 @@ class Filling:
 
     def _refuse(self, state: FormState, refused: Refused) -> Outbound:
         dialogue = self.registry.dialogues[state.form]
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         sentence = asking.refusal(self.visit, dialogue.form, walked.question, refused)
         if walked.question is None:
             return self.visit.reply(sentence)
@@ -176,7 +187,7 @@ class Filling:
         """After an answer: show how it was understood, then the next question, the card, or the end."""
         dialogue = self.registry.dialogues[state.form]
         before = self.conversation.form
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         if walked.question is not None and walked.refused is not None:
             state = replace(state, given={k: v for k, v in state.given.items() if k != walked.question.key})
             self._keep_open(state)
@@ -189,9 +200,7 @@ class Filling:
         echo = self._echo(dialogue, before, state, walked, look)
         return [asking.prompt(self.visit, dialogue.form, state, walked, look, before=echo)]
 
-    def _echo(
-        self, dialogue: Dialogue, before: FormState | None, state: FormState, walked: Walked, look: object
-    ) -> str:
+    def _echo(self, dialogue: Dialogue, before: FormState | None, state: FormState, walked: Walked, look: Look) -> str:
         """ "Hiểu là: …" for a value whose words could be read in more than one way."""
         changed = [key for key in walked.kept if before is None or before.given.get(key) != state.given.get(key)]
         question = dialogue.form.question(changed[-1]) if changed else None
@@ -210,7 +219,7 @@ class Filling:
         if control == "cancel":
             return self._cancel(state)
         dialogue = self.registry.dialogues[state.form]
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         if key and (walked.question is None or walked.question.key != key):
             return [self.visit.answer("form.stale_button"), *self.still_open()]
         moves = {"back": turn.back, "skip": turn.skip, "done": turn.close_collection, "keep": turn.keep}
@@ -235,7 +244,7 @@ class Filling:
 
     def _review_pressed(self, state: FormState, act: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
-        walked, _ = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, _ = self._stand(dialogue, state)
         if walked.question is not None:
             return [self.visit.answer("form.stale_button"), *self.still_open()]
         if act == "send":
@@ -269,15 +278,16 @@ class Filling:
     def _finish(self, state: FormState) -> list[Outbound]:
         """The answers become rows, once for this draft, in this turn's transaction."""
         dialogue = self.registry.dialogues[state.form]
-        walked, _ = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, _ = self._stand(dialogue, state)
         conversations.finish_draft(self.tx, state.draft, state.form, self.visit.now)
         self.conversation = replace(self.conversation.closing(), cancelled=None)
         replies = dialogue.finish(self.tx, replace(self.visit, draft=state.draft), walked.kept)
+        self._looks.clear()  # what was seen before is no longer so
         return [*replies, *self.still_open()]
 
     def _prompt_again(self, state: FormState) -> Outbound:
         dialogue = self.registry.dialogues[state.form]
-        walked, look = asking.walk_on(self.tx, self.visit, dialogue, state)
+        walked, look = self._stand(dialogue, state)
         if walked.question is None:
             return asking.review(self.visit, dialogue, state, walked, look)
         return asking.prompt(self.visit, dialogue.form, state, walked, look)

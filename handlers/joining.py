@@ -124,5 +124,5 @@ def _tie(tx: Tx, invitation: Invitation, person_id: str, now: int) -> None:
 
 SUBJECT = Subject(
     name="join",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, strangers=True, reviewed=False),
+    dialogue=Dialogue(form=FORM, look=look, looks_at=("code",), finish=finish, strangers=True, reviewed=False),
 )

@@ -161,7 +161,9 @@ def _to_household(
 
 SUBJECT = Subject(
     name="publish_notice",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, preview=preview, roles=frozenset({Role.OFFICER})),
+    dialogue=Dialogue(
+        form=FORM, look=look, looks_at=("project",), finish=finish, preview=preview, roles=frozenset({Role.OFFICER})
+    ),
     commands=(
         Command(
             name="thongbao",

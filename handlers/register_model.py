@@ -184,7 +184,7 @@ def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
 
 SUBJECT = Subject(
     name="register_model",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, prefill=prefill, roles=OWNERS),
+    dialogue=Dialogue(form=FORM, look=look, looks_at=("owner",), finish=finish, prefill=prefill, roles=OWNERS),
     commands=(
         Command(
             name="dangky",

@@ -164,7 +164,7 @@ def outcome_of(visit: Visit, read: ReportReading, text: str) -> Entry | None:
 
 SUBJECT = Subject(
     name="report_session",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, prefill=prefill, roles=OWNERS),
+    dialogue=Dialogue(form=FORM, look=look, looks_at=("owner",), finish=finish, prefill=prefill, roles=OWNERS),
     commands=(
         Command(
             name="baocao",

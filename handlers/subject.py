@@ -36,14 +36,16 @@ def no_prefill(_tx: Tx, _visit: Visit, _text: str) -> Given | None:
 class Dialogue:
     """A form and what belongs to it.
 
-    `look` fetches what the form may look at; `finish` writes the rows and returns the replies, sending nothing;
-    `prefill` reads a whole form out of one message, or says that it is none;
-    `preview` adds lines to the review card; `reviewed` is False where the last answer already is the decision.
+    `look` fetches what the form may look at, and is given the answers named in `looks_at` and no others;
+    `finish` writes the rows and returns the replies, sending nothing; `prefill` reads a whole form out of one
+    message, or says that it is none; `preview` adds lines to the review card; `reviewed` is False where the last
+    answer already is the decision.
     """
 
     form: Form
     finish: Callable[[Tx, Visit, Answers], Replies]
     look: Callable[[Tx, Visit, Given], Look] = look_at_nothing
+    looks_at: tuple[str, ...] = ()
     preview: Callable[[Visit, Answers, Look], str] = nothing_more
     prefill: Callable[[Tx, Visit, str], Given | None] = no_prefill
     roles: frozenset[Role] = EVERYBODY

@@ -13,6 +13,7 @@ from bot.core import figures
 from bot.core.message import BOLD_OFF, BOLD_ON
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_VARIES = re.compile(r"\{[{%#]")
 _MARKS = str.maketrans("", "", BOLD_ON + BOLD_OFF)
 
 
@@ -73,8 +74,8 @@ class Texts:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = dict(sources)
         self._templates: dict[str, Template] = {}
+        self._constant: dict[str, Words] = {}  # texts with nothing to put in: most labels, said many times a turn
         self._environment = _environment()
-        self.used: set[str] = set()
 
     def addresses(self) -> frozenset[str]:
         """Every address at which something is written."""
@@ -90,14 +91,20 @@ class Texts:
 
     def say(self, address: str, /, **values: Any) -> Words:
         """The words at an address with the values put in. Values are never compiled, nor is their markup kept."""
-        template = self._templates.get(address) or self._compile(address)
-        return Words(template.render(values).strip())
+        if (constant := self._constant.get(address)) is not None:
+            return constant
+        template = self._templates.get(address)
+        if template is None:
+            template = self._templates[address] = self._compile(address)
+        words = Words(template.render(values).strip())
+        if not _VARIES.search(self._sources[address]):
+            self._constant[address] = words
+        return words
 
     def _compile(self, address: str) -> Template:
         try:
             source = self._sources[address]
         except KeyError:
             raise MissingText(address) from None
-        self.used.add(address)
         marked = _BOLD.sub(lambda match: f"{BOLD_ON}{match[1]}{BOLD_OFF}", source)
-        return self._templates.setdefault(address, self._environment.from_string(marked))
+        return self._environment.from_string(marked)
