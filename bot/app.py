@@ -21,7 +21,7 @@ from bot.engine import HERE, Engine, load_texts
 from bot.runtime.clock import MovableClock, Now, wall_clock
 from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve
 from handlers.visit import Ward
-from storage.database import Database, open_plain, transaction
+from storage.database import Database, DatabaseUnusable, open_plain, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
 from storage.loading import load_files
@@ -40,8 +40,12 @@ class AlreadyRunning(Exception):
 @contextlib.contextmanager
 def alone_on(path: Path) -> Iterator[None]:
     """Hold the database file until the process ends, however it ends. Raises AlreadyRunning."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.with_name(f"{path.name}.lock").open("w")
+    except OSError as error:
+        raise DatabaseUnusable("cannot_open", str(path)) from error
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -115,7 +115,7 @@ Hour = Annotated[time, BeforeValidator(_read_hour)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Port = Annotated[int, BeforeValidator(_read_number), _between(1, 65535)]
 Rate = Annotated[float, BeforeValidator(_read_number), _between(1, 1000)]
-Token = Annotated[SecretStr, AfterValidator(_check_secret(r"[!-~]+", "token"))]
+Token = Annotated[SecretStr, AfterValidator(_check_secret(r"[0-9]+:[A-Za-z0-9_-]+", "token"))]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_check_secret(r"[A-Za-z0-9_-]{0,256}", "webhook_secret_form"))]
 Proxy = Annotated[SecretStr, AfterValidator(_check_secret(r"(https?://\S+)?", "proxy"))]
 

@@ -19,7 +19,7 @@ from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Scheduler
 from handlers import SUBJECTS
 from handlers.converse import Converse
-from handlers.daily_figures import in_doubt
+from handlers.doubts import in_doubt
 from handlers.photos import photo_lost
 from handlers.registry import Registry
 from handlers.visit import Desk, Ward
@@ -105,7 +105,7 @@ class Engine:
             channel=channel,
             now=self.now,
             ids=self.ids,
-            on_doubt=lambda _tx, parcel: in_doubt(self.desk, parcel),
+            on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             watch=self.watchers,
         )
 

@@ -17,12 +17,10 @@ from handlers.subject import Command, Replies, Subject
 from handlers.visit import Desk, Visit
 from storage import jobs, notices, people, statistics
 from storage.database import Tx
-from storage.outbox import Parcel
 from storage.people import Holder
 
 JOB = "daily_digest"
 USEFUL_FOR = timedelta(hours=5)  # figures of 17:00 still serve at 22:00, not the next morning
-ABOUT = f"{JOB}:"
 
 
 def figures_text(tx: Tx, desk: Desk, scope: str, day: date, *, late: str = "", at: str = "") -> tuple[Words, str]:
@@ -62,21 +60,12 @@ def _to_leader(tx: Tx, desk: Desk, due: Due, leader: Holder) -> None:
         message = Outbound(
             address=leader.address, text=text, choices=(desk.command_choice("thongke"),), lane=Lane.SUMMARY
         )
-        desk.queue(tx, message, due.now, about=f"{ABOUT}{due.slot}")
+        desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
 
 
 def _nothing_new(tx: Tx, scope: str, day: date) -> bool:
     figured = statistics.day_figures(tx, scope, day)
     return not figured.models_that_day and not figured.sessions_that_day
-
-
-def in_doubt(desk: Desk, parcel: Parcel) -> list[Outbound]:
-    """A summary that may not have arrived is not sent again: the leader is told how to see it."""
-    if not (parcel.about or "").startswith(ABOUT):
-        return []
-    day = (parcel.about or "").removeprefix(ABOUT)
-    text = desk.say("daily.in_doubt", Role.LEADER, day=day)
-    return [Outbound(address=parcel.message.address, text=text, choices=(desk.command_choice("thongke"),))]
 
 
 SUBJECT = Subject(

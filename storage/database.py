@@ -84,6 +84,7 @@ class Database:
         self._waiting: asyncio.Queue[_Write | None] = asyncio.Queue()
         self._loop = asyncio.create_task(self._write_in_groups(), name="writer")
         self._reading = asyncio.Lock()
+        self._closed = False
 
     @classmethod
     async def open(cls, path: Path) -> Database:
@@ -113,13 +114,16 @@ class Database:
             return await _on_thread(self._reader, lambda tx: _snapshot(tx, lambda: work(tx, *args, **kwargs)))
 
     async def close(self) -> None:
-        """Finish what waits, then close both connections."""
+        """Finish what waits, then close both connections; later writes are refused."""
+        self._closed = True
         await self._waiting.put(None)
         await self._loop
         await self._reader.close()
         await self._writer.close()
 
     async def _queue(self, work: Callable[[Tx], Any], *, alone: bool) -> Any:
+        if self._closed:
+            raise DatabaseUnusable("not_saved")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Write(work, alone, done))
         return await asyncio.shield(done)
@@ -156,8 +160,8 @@ class Database:
     async def _attempt(self, group: Sequence[_Write]) -> list[Any] | None:
         try:
             return await _on_thread(self._writer, lambda tx: run_group(tx, [write.work for write in group]))
-        except sqlite3.Error as error:
-            return [_Failure(error)] if len(group) == 1 else None
+        except Exception as error:
+            return [_Failure(_carried(error))] if len(group) == 1 else None
 
 
 @dataclass(slots=True, frozen=True)
@@ -201,9 +205,14 @@ def _run_one(tx: Tx, work: Callable[[Tx], Any]) -> Any:
         if not tx.in_transaction:  # SQLite gave the whole transaction up (disk full, corrupt page)
             raise
         tx.execute("ROLLBACK TO turn")
-        result = _Failure(error)
+        result = _Failure(_carried(error))
     tx.execute("RELEASE turn")
     return result
+
+
+def _carried(error: Exception) -> Exception:
+    """A future can't carry StopIteration: set as its exception it would end the writer instead of the turn."""
+    return RuntimeError("StopIteration") if isinstance(error, StopIteration) else error
 
 
 def _roll_back(tx: Tx) -> None:
@@ -217,6 +226,8 @@ def _snapshot(tx: Tx, work: Callable[[], R]) -> R:
     tx.execute("BEGIN")
     try:
         return work()
+    except StopIteration as error:
+        raise _carried(error) from error
     finally:
         _roll_back(tx)
 
@@ -230,6 +241,7 @@ async def _on_thread(connection: aiosqlite.Connection, work: Callable[[Tx], R]) 
 async def _connect(path: Path) -> aiosqlite.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sqlite3.connect(path).close()  # a path that can't be opened must fail before aiosqlite has a thread
         connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseUnusable("cannot_open", str(path)) from error
@@ -261,10 +273,20 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def open_plain(path: Path | str) -> Tx:
-    """A plain connection for a command-line answer or a test; migrated, outside any transaction."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    prepare(connection)
-    migrate(connection)
+    """A plain connection for a command-line answer or a test, outside any transaction. Raises DatabaseUnusable."""
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable("cannot_open", str(path)) from error
+    try:
+        prepare(connection)
+        migrate(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise DatabaseUnusable(_why_unusable(error), str(path)) from error
+    except DatabaseUnusable:
+        connection.close()
+        raise
     return connection
 
 

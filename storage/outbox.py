@@ -127,19 +127,3 @@ def sent_to(tx: Tx, channel: str, most: int) -> list[Mail]:
 def shown(tx: Tx, message_id: str, now: int) -> None:
     """The person's screen has shown the message."""
     _Q.shown(tx, message_id=message_id, shown_at=now)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubtful:
-    """A message that may or may not have arrived."""
-
-    message_id: str
-    channel: str
-    chat: str
-    about: str | None
-    attempted_at: int
-
-
-def in_doubt(tx: Tx, lane: Lane, since: int) -> list[Doubtful]:
-    """Messages of a lane attempted since then that may or may not have arrived and were not repeated."""
-    return records(Doubtful, _Q.in_doubt(tx, lane=int(lane), since=since))

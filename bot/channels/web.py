@@ -14,6 +14,7 @@ from bot.core.message import Address, File, Inbound, Outbound, Update
 from bot.core.reading.fold import clean
 
 CHANNEL = "web"
+LONGEST_TEXT = 8000  # characters; more than any question takes
 
 
 class WebChannel:
@@ -51,7 +52,7 @@ class WebChannel:
                 address=Address(channel=CHANNEL, chat=account),
                 sender=account,
                 at=int(act["at"]),
-                text=clean(str(act.get("text", ""))),
+                text=clean(str(act.get("text", ""))[:LONGEST_TEXT]),
                 press=str(act.get("press", "")),
                 files=_files(act.get("file")),
             )

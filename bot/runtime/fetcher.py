@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.core.ids import Ids
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024  # bytes; what platforms let a bot download
 LONGEST_SIDE = 1600  # pixels; enough for a page of a report
 MOST_PIXELS = 50_000_000  # before decoding: a small file can unfold into gigabytes
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
 TRIES = 6
 FIRST_RETRY = 5.0  # seconds, doubled each time
 LOOK_AGAIN = 5.0  # seconds between looks when nothing wakes us
@@ -41,7 +42,7 @@ class NotAPicture(Exception):
 def shrink(content: bytes) -> bytes:
     """The picture as a JPEG of at most LONGEST_SIDE pixels a side, upright, with no metadata. Raises NotAPicture."""
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise NotAPicture
             upright = ImageOps.exif_transpose(picture).convert("RGB")
@@ -49,7 +50,7 @@ def shrink(content: bytes) -> bytes:
             small = io.BytesIO()
             upright.save(small, "JPEG", quality=85)
             return small.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # decoders raise whatever a broken file makes them stumble over
         raise NotAPicture from error
 
 
@@ -114,8 +115,8 @@ class Fetcher:
             await self._lose(wanted, "not_a_picture")
         except DeliveryFailed as failure:
             await self._failed(wanted, failure)
-        except OSError:
-            await self._later(wanted, "disk")
+        except Exception as error:  # one photo must not hold up all others
+            await self._failed(wanted, DeliveryFailed(Trouble.RETRY_LATER, type(error).__name__))
         else:
             await self._database.write(media.kept, wanted.media_id, name, len(small))
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.channels.base import Channel, Unreadable
@@ -29,6 +31,17 @@ R = TypeVar("R")
 
 WINDOW = 128  # turns that go to the writer together
 TRIES = 3  # then the update is set aside for a person to look at
+PRIMARY = 0xFF  # the part of an SQLite error code that names its kind
+NOBODYS_FAULT = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 PAUSE_WHEN_FULL = 1.0  # seconds between tries while the disk takes nothing
 
 Converse = Callable[[Tx, Inbound], Sequence[Outbound]]
@@ -47,6 +60,13 @@ class Turned:
 
     inbound: Inbound | None
     answered: bool
+
+
+def place_of(error: BaseException) -> str:
+    """What went wrong and where in our code; never the error's own words, which may quote a person's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
 
 
 class Inbox:
@@ -77,10 +97,15 @@ class Inbox:
 
     async def take(self, channel: Channel, updates: Sequence[Update]) -> None:
         """Keep updates on disk; returns after the commit, and only then may the platform be told."""
+        # Shielded as a whole: a receipt that is on disk must stand in line, whoever stopped waiting for it.
+        await asyncio.shield(asyncio.ensure_future(self._keep(channel, updates)))
+
+    async def _keep(self, channel: Channel, updates: Sequence[Update]) -> None:
         fresh = await self._database.write(self._receive, channel, updates)
         for receipt in fresh:
-            self._watch("received", channel.name, "")
             self._line.put_nowait(receipt)
+        for _ in fresh:
+            self._watch("received", channel.name, "")
 
     def _receive(self, tx: Tx, channel: Channel, updates: Sequence[Update]) -> list[Receipt]:
         fresh = []
@@ -108,13 +133,13 @@ class Inbox:
             await self._turn_window([self._line.get_nowait()])
 
     async def _turn_window(self, window: list[Receipt]) -> None:
-        """Turns that wait together share a commit; one that fails is tried again by itself, in its place."""
+        """Turns that wait together share a commit; one that fails is tried again by itself, right after them."""
         while len(window) < WINDOW and not self._line.empty():
             window.append(self._line.get_nowait())
         turns = [self._database.write(self._turn, receipt) for receipt in window]
         for receipt, turned in zip(window, await asyncio.gather(*turns, return_exceptions=True), strict=True):
             if isinstance(turned, BaseException):
-                log.warning("turn failed: %s", type(turned).__name__)
+                log.warning("turn failed: %s", place_of(turned))
                 await self._run_alone(receipt)
             else:
                 self._after(receipt, turned)
@@ -127,7 +152,7 @@ class Inbox:
             try:
                 turned = await self._write_patiently(self._turn, receipt)
             except Exception as error:
-                log.error("turn failed, attempt %d: %s", attempt, type(error).__name__)
+                log.error("turn failed, attempt %d: %s", attempt, place_of(error))
                 continue
             self._after(receipt, turned)
             return
@@ -139,7 +164,9 @@ class Inbox:
             try:
                 return await self._database.write_alone(work, *args, **kwargs)
             except sqlite3.OperationalError as error:
-                log.error("the database takes nothing: %s", type(error).__name__)
+                if error.sqlite_errorcode & PRIMARY not in NOBODYS_FAULT:
+                    raise
+                log.error("the database takes nothing: %s", error.sqlite_errorname)
                 await asyncio.sleep(PAUSE_WHEN_FULL)
 
     def _turn(self, tx: Tx, receipt: Receipt) -> Turned:
@@ -158,7 +185,10 @@ class Inbox:
         return Turned(inbound, bool(replies))
 
     def _read(self, receipt: Receipt) -> Inbound | None:
-        inbound = self._channels[receipt.channel].parse(receipt.raw)
+        try:
+            inbound = self._channels[receipt.channel].parse(receipt.raw)
+        except Exception as error:  # a channel that breaks on an update has not understood it
+            raise Unreadable(type(error).__name__) from None
         if inbound is not None and inbound.at == 0:
             return replace(inbound, at=receipt.received_at)
         return inbound

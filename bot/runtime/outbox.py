@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -22,7 +23,8 @@ log = logging.getLogger(__name__)
 
 FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0  # seconds
 MISCONFIGURED_PAUSE = 60.0  # seconds; an administrator has to act, so there is no hurry
-GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody
+GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody, a notice still does
+DRAIN = 6.0  # seconds that the sends in flight get at the end; with the web side's two it stays under ten
 LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
 
 OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
@@ -125,14 +127,21 @@ class Outbox:
             if self._unsettled:  # the disk did not take what became of a send: start again from what it has
                 raise self._unsettled
             self._woken.clear()
-            free = self._channel.limits.at_once - len(self._sending)
-            allowed = self._bucket.available(free)
-            taken = await self._claim(allowed) if allowed > 0 else []
-            self._bucket.take(len(taken))
-            for line in by_chat(taken):
-                self._start(line)
-            if not taken or len(taken) == allowed:
-                await self._pause(nothing_taken=not taken)
+            await self._round()
+
+    async def _round(self) -> None:
+        """Send what may go now, or wait for what must come first: a free hand, a token, a message, a moment."""
+        free = self._channel.limits.at_once - len(self._sending)
+        allowed = self._bucket.available(free)
+        if allowed == 0:
+            await self._wait(LOOK_AGAIN if free == 0 else self._bucket.seconds_to_next())
+            return
+        taken = await self._claim(allowed)
+        self._bucket.take(len(taken))
+        for line in by_chat(taken):
+            self._start(line)
+        if not taken:
+            await self._wait(await self._seconds_to_next_due())
 
     async def _claim(self, most: int) -> list[Parcel]:
         return await self._database.write(parcels.claim, self._channel.name, self._now(), most)
@@ -148,21 +157,19 @@ class Outbox:
         if not task.cancelled() and (error := task.exception()):
             self._unsettled = error
 
-    async def _pause(self, *, nothing_taken: bool) -> None:
-        seconds = LOOK_AGAIN if nothing_taken else max(self._bucket.seconds_to_next(), 0.0)
-        if nothing_taken:
-            due = await self._database.read(parcels.next_due, self._channel.name, self._now())
-            seconds = LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.01, (due - self._now()) / 1000))
-        if seconds:
-            try:
-                await asyncio.wait_for(self._woken.wait(), seconds)
-            except TimeoutError:
-                return
+    async def _seconds_to_next_due(self) -> float:
+        due = await self._database.read(parcels.next_due, self._channel.name, self._now())
+        return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.01, (due - self._now()) / 1000))
+
+    async def _wait(self, seconds: float) -> None:
+        """Until something new comes, a send ends, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
 
     async def drain(self) -> None:
         """Wait for the sends in flight; nothing new is started by this."""
         if self._sending:
-            await asyncio.wait(self._sending, timeout=10)
+            await asyncio.wait(self._sending, timeout=DRAIN)
 
     async def deliver_waiting(self) -> None:
         """Deliver all that may go now and return: for a program that is driven step by step."""
@@ -182,7 +189,7 @@ class Outbox:
         platform_id = ""
         try:
             for number, part in enumerate(parts[parcel.parts_sent :], start=parcel.parts_sent + 1):
-                platform_id = await self._channel.send(part)
+                platform_id = await self._send(part)
                 if number < len(parts):
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
@@ -192,6 +199,15 @@ class Outbox:
         await self._database.write(parcels.sent, parcel.message_id, self._now(), platform_id, len(parts))
         self._watch("sent", parcel.channel, parcel.chat)
         return None
+
+    async def _send(self, part: Outbound) -> str:
+        """Whatever else goes wrong inside a channel may have gone wrong after the send."""
+        try:
+            return await self._channel.send(part)
+        except DeliveryFailed:
+            raise
+        except Exception as error:
+            raise DeliveryFailed(Trouble.IN_DOUBT, f"unexpected_{type(error).__name__}") from None
 
     def _settle_failure(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
         log.warning("not delivered: %s", failure)
@@ -214,7 +230,7 @@ class Outbox:
                 self._hold_channel(tx, parcel, failure)
 
     def _retry(self, tx: Tx, parcel: Parcel, why: str, delay: float) -> None:
-        if self._now() - parcel.created_at > GIVE_UP_AFTER:
+        if parcel.lane == Lane.REPLY and self._now() - parcel.created_at > GIVE_UP_AFTER:
             parcels.end_unsent(tx, parcel.message_id, "failed", "given_up")
         else:
             parcels.again(tx, parcel.message_id, self._in(delay), why)

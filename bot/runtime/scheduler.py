@@ -6,7 +6,9 @@ writes for (job, day, recipient) in the transaction that queues its message.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,7 +19,10 @@ from bot.runtime.clock import Now, SettableClock
 from storage import jobs as runs
 from storage.database import Database, Tx
 
+log = logging.getLogger(__name__)
+
 LAST_SWEEP = "last_sweep"
+HOUR = 3600_000  # milliseconds
 FOUR_WEEKS = 28 * 24 * 3600_000  # milliseconds
 EVERYBODY = "*"  # the recipient of a run that was skipped as a whole
 
@@ -31,6 +36,7 @@ class Scheduler:
         self._now = now
         self._wake_delivery = wake_delivery
         self._clock = AsyncIOScheduler(timezone=calendar.ZONE)
+        self._failed: list[tuple[Job, Due]] = []
 
     async def start(self) -> None:
         """Sweep now and every minute."""
@@ -44,13 +50,26 @@ class Scheduler:
             self._clock.shutdown(wait=False)
 
     async def sweep(self) -> None:
-        """Run everything that became due since the last sweep; the first sweep of all only remembers the time."""
+        """Run everything that became due since the last sweep; the first sweep of all only remembers the time.
+
+        A job that fails holds no other up: it is tried again at each sweep, as long as it is of use.
+        """
         now = self._now()
         since = await self._database.write(self._since, now)
-        for job, due in due_between(self._jobs, since, now):
-            await self._database.write(self._run, job, due)
-        await self._database.write(self._swept, now)
+        due = [*self._failed, *due_between(self._jobs, since, now)]
+        self._failed = []
+        for job, one in due:
+            try:
+                await self._database.write(self._run, job, replace(one, now=now))
+            except Exception as error:
+                log.error("job %s of %s failed: %s", job.name, one.slot, type(error).__name__)
+                self._failed.append((job, one))
+        await self._database.write(runs.set_mark, LAST_SWEEP, self._reached(since, now))
         self._wake_delivery()
+
+    def _reached(self, since: int, now: int) -> int:
+        """Up to when everything was looked at; what failed is looked at again even after a restart."""
+        return min([max(since, now), *(one.due_at - 1 for _, one in self._failed)])
 
     def next_due(self, job_name: str = "") -> int | None:
         """When the next job (or the next run of one job) is due; None when nothing is in the next four weeks."""
@@ -70,12 +89,11 @@ class Scheduler:
         last = runs.mark(tx, LAST_SWEEP)
         if last is None:
             runs.set_mark(tx, LAST_SWEEP, now)
-        return now if last is None else last
-
-    def _swept(self, tx: Tx, now: int) -> None:
-        last = runs.mark(tx, LAST_SWEEP)
-        if last is None or now > last:  # a clock that was set back must not make the past due again
-            runs.set_mark(tx, LAST_SWEEP, now)
+            return now
+        if last > now + HOUR:  # the clock was far ahead once: believing it would silence every job until then
+            log.error("the clock was set back; jobs are looked at again from now")
+            return now
+        return max(last, now - FOUR_WEEKS)
 
     def _run(self, tx: Tx, job: Job, due: Due) -> None:
         if due.now - due.due_at <= job.useful_for / timedelta(milliseconds=1):

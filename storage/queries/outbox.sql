@@ -79,8 +79,3 @@ WHERE channel = :channel AND state = 'sent' ORDER BY message_id DESC LIMIT :most
 -- name: shown(message_id, shown_at)!
 -- The person's screen has shown the message.
 UPDATE outbox SET shown_at = :shown_at WHERE message_id = :message_id AND shown_at IS NULL;
-
--- name: in_doubt(lane, since)
--- Messages that may or may not have arrived and were not repeated.
-SELECT message_id, channel, chat, about, attempted_at FROM outbox
-WHERE state = 'in_doubt' AND lane = :lane AND attempted_at >= :since ORDER BY message_id;

@@ -566,6 +566,7 @@ class FakeTelegram:
         self._drop(params)
         at_once = asyncio.Semaphore(int(params.get("max_connections") or 40))  # "1-100, defaults to 40"
         self.webhook = {"url": url, "secret": secret, "slots": at_once, "error": ""}
+        self._lanes.clear()  # deliveries begun for the old address are not waited for
         for serial, record in list(self._pending.items()):
             self._dispatch(serial, record)
         return True

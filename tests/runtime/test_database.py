@@ -123,6 +123,23 @@ async def test_a_read_can_not_write(database: Database) -> None:
     assert await database.read(names) == []
 
 
+async def test_a_turn_that_runs_out_of_an_iterator_fails_alone_and_the_writer_lives(database: Database) -> None:
+    def run_out(_tx: Tx) -> None:
+        next(iter(()))
+
+    for call in (database.write(run_out), database.write_alone(run_out), database.read(run_out)):
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            await call
+    assert await database.write(note, "after") == "after"
+
+
+async def test_a_write_after_the_end_is_refused_and_does_not_hang(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "closed.db")
+    await database.close()
+    with pytest.raises(DatabaseUnusable):
+        await asyncio.wait_for(database.write(note, "late"), 1)
+
+
 async def test_lost_updates_are_none(database: Database) -> None:
     def add(tx: Tx) -> None:
         jobs.set_mark(tx, "counter", (jobs.mark(tx, "counter") or 0) + 1)

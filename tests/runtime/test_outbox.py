@@ -207,12 +207,46 @@ async def test_a_channel_that_is_down_is_tried_ever_more_rarely(post: Post) -> N
     assert post.said == ["1"]
 
 
-async def test_a_message_of_yesterday_is_given_up(post: Post) -> None:
-    post.platform.fail("an", *(DeliveryFailed(Trouble.RETRY_LATER, "server_error") for _ in range(2)))
-    await post.put("an", "1")
+async def test_a_reply_of_yesterday_is_given_up_but_never_a_notice(post: Post) -> None:
+    for chat, lane in (("an", Lane.REPLY), ("binh", Lane.NOTICE)):
+        post.platform.fail(chat, *(DeliveryFailed(Trouble.RETRY_LATER, "server_error") for _ in range(2)))
+        await post.put(chat, chat, lane)
     await post.outbox.deliver_waiting()
     await post.later(GIVE_UP_AFTER / SECOND + 1)
-    assert await post.states() == [("failed", "given_up")]
+    assert await post.states() == [("failed", "given_up"), ("queued", "server_error")]
+    await post.later(3600)
+    assert post.said == ["binh"]
+
+
+async def test_the_loop_keeps_the_pace_that_the_platform_allows(post: Post) -> None:
+    post.platform.limits = Limits(per_second=200, burst=5)
+    await post.database.close()
+    await post.open()
+    for number in range(60):
+        await post.put(f"p{number}", str(number))
+    running = asyncio.create_task(post.outbox.run())
+    async with asyncio.timeout(5):  # a loop that waits a whole second for each burst would need eleven
+        await post.platform.has_delivered(60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_channel_that_breaks_is_in_doubt_and_holds_nobody_else(post: Post) -> None:
+    original = post.platform.send
+
+    async def broken(message: Outbound) -> str:
+        if message.address.chat == "an" and not post.platform.attempts:
+            post.platform.attempts.append(("an", "broken"))
+            raise KeyError
+        return await original(message)
+
+    post.platform.send = broken  # type: ignore[method-assign]
+    await post.put("an", "1")
+    await post.put("binh", "2")
+    await post.outbox.deliver_waiting()
+    assert (await post.states())[0] == ("queued", "unexpected_KeyError")
+    await post.later(2)
+    assert sorted(post.said) == ["1", "2"]
 
 
 async def test_a_long_message_goes_on_at_the_part_that_failed(post: Post) -> None:

@@ -97,6 +97,37 @@ async def test_a_clock_set_back_makes_nothing_due_again(office: Office) -> None:
     assert office.ran == [(date(2021, 3, 24), False)]
 
 
+async def test_a_clock_that_was_years_ahead_silences_nothing(office: Office) -> None:
+    await office.at("24/03/2035 12:00")
+    await office.at("24/03/2021 12:00")
+    await office.at("24/03/2021 17:00")
+    assert (date(2021, 3, 24), False) in office.ran
+
+
+async def test_a_job_that_fails_holds_no_other_up_and_is_tried_again(tmp_path: Path) -> None:
+    office = await Office(tmp_path / "c.db").open()
+    healthy, broken = office.run, [True]
+
+    def fragile(tx: Tx, due: Due) -> None:
+        if broken[0]:
+            raise ValueError
+        runs.claim_run(tx, "fragile", due.slot, "x", due.now)
+
+    jobs = [
+        Job(name="fragile", at=lambda _day: time(16), run=fragile, useful_for=timedelta(hours=5)),
+        Job(name="digest", at=lambda _day: FIVE, run=healthy, useful_for=timedelta(hours=5)),
+    ]
+    office.scheduler = Scheduler(database=office.database, jobs=jobs, now=office.clock, wake_delivery=lambda: None)
+    await office.at("24/03/2021 16:00")
+    await office.at("24/03/2021 17:00")
+    assert office.ran == [(date(2021, 3, 24), False)]
+    broken[0] = False
+    await office.at("24/03/2021 17:01")
+    assert len(await office.database.read(runs.runs, "fragile", "2021-03-24")) == 1
+    assert len(office.ran) == 1
+    await office.database.close()
+
+
 async def test_the_first_start_of_all_does_not_send_what_was_due_before(tmp_path: Path) -> None:
     office = await Office(tmp_path / "b.db", start="24/03/2021 18:00").open()
     assert office.ran == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from bot.reports.stats_table import print_stats, stats_lines
@@ -61,10 +62,3 @@ def test_the_printed_table_has_every_figure_and_takes_names_as_they_are(article:
         assert figure in printed
     assert "[red]Lĩnh vực[/] khác" in printed
     assert len(printed.splitlines()[0]) <= 140
-
-
-def test_every_text_of_the_table_is_used(article: Tx) -> None:
-    texts = written_texts("stats")
-    article.execute("UPDATE models SET state = 'withdrawn' WHERE owner_unit_id = 'CB05'")
-    print_stats(day_figures(article, "PPL", ARTICLE_DAY), texts, Console(file=io.StringIO()))
-    assert texts.used == texts.addresses()
