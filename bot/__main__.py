@@ -32,6 +32,8 @@ from storage.loading import LoadRefused, errors_told, load_files, report_told
 
 DEFAULT_CONFIG = Path("config.toml")
 DAY = 24 * 3600_000  # milliseconds
+LONGEST_INVITATION = 365  # days
+FIRST_YEAR = 2000
 
 TEXTS = house.load_texts()
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -134,7 +136,7 @@ def stats(
 @cli.command(help=TEXTS.say("cli.help.invite"))
 def invite(
     unit: str = "",
-    role: str = Role.SECRETARY,
+    role: str = "",
     household: str = "",
     name: str = "",
     days: int = 30,
@@ -143,6 +145,8 @@ def invite(
     db: DatabaseOption = None,
 ) -> None:
     with sentences(), _opened(_existing(_path(db, config))) as connection:
+        role = role or (Role.RESIDENT if household else Role.SECRETARY)
+        _check_invitation(role, household, days, png)
         ids = Ids(wall_clock)
         letters = ids.token(16)
         code = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
@@ -152,15 +156,25 @@ def invite(
         _show_link(config, code, png)
 
 
-def _invite(tx: Tx, code: str, *, unit: str, role: str, household: str, name: str, days: int) -> str:
+def _check_invitation(role: str, household: str, days: int, png: Path | None) -> None:
+    """What would make a useless or unprintable invitation is found before one is written down."""
     if role not in set(Role):
         raise Told(TEXTS.say("cli.unknown_role", role=role, roles=[str(known) for known in Role]))
+    if household and role != Role.RESIDENT:
+        raise Told(TEXTS.say("cli.household_role"))
+    if not 1 <= days <= LONGEST_INVITATION:
+        raise Told(TEXTS.say("cli.bad_days", days=days, longest=LONGEST_INVITATION))
+    if png is not None and (png.suffix.lower() not in (".png", ".svg") or not png.parent.is_dir()):
+        raise Told(TEXTS.say("cli.bad_picture", path=png))
+
+
+def _invite(tx: Tx, code: str, *, unit: str, role: str, household: str, name: str, days: int) -> str:
     now = wall_clock()
     home = campaign.household_unit(tx, household) if household else None
     if household and home is None:
         raise Told(TEXTS.say("cli.unknown_household", household=household))
-    if household and role != Role.RESIDENT:
-        raise Told(TEXTS.say("cli.household_role"))
+    if not (home or unit):
+        raise Told(TEXTS.say("cli.no_unit"))
     place = campaign.unit(tx, home or unit)
     if place is None:
         raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
@@ -229,9 +243,12 @@ def _records(db: Path | None, config: Path) -> Iterator[Tx]:
 
 def _day(text: str, default: date) -> date:
     try:
-        return date.fromisoformat(text) if text else default
+        day = date.fromisoformat(text) if text else default
     except ValueError:
         raise Told(TEXTS.say("cli.bad_date", value=text)) from None
+    if day.year < FIRST_YEAR:
+        raise Told(TEXTS.say("cli.bad_date", value=text))
+    return day
 
 
 def _only_ward(tx: Tx, day: date) -> str:

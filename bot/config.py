@@ -14,12 +14,12 @@ from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.core.calendar import ZONE
 from bot.core.texts import Texts
 
 ENV = "DANVAN_"
@@ -80,10 +80,8 @@ def _between(least: int, most: int) -> AfterValidator:
 
 
 def _check_timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (LookupError, OSError, ValueError):  # no such zone, a folder of zones, a path that is no name
-        raise _wrong("timezone") from None
+    if value != str(ZONE):  # days, deadlines and holidays are Vietnam's; the key is there to say so
+        raise _wrong("timezone")
     return value
 
 
@@ -135,11 +133,6 @@ class WardSettings(_Section):
     timezone: Annotated[Text, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
     digest_at: Hour = time(17, 0)
     reminder_at: Hour = time(8, 0)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The time zone in which the ward's days begin and end."""
-        return ZoneInfo(self.timezone)
 
 
 class StorageSettings(_Section):

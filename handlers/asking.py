@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, progress
 from bot.core.message import Choice, Outbound
-from bot.core.questions import Shown
+from bot.core.questions import MOST_LISTED, Shown
 from bot.core.turn import FormState, doubt_value
 from handlers.subject import Dialogue
 from handlers.visit import Visit
-
-MOST_LISTED = 10  # a longer list is typed, not scrolled
 
 
 def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: object, before: str = "") -> Outbound:
@@ -20,7 +18,7 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
     assert question is not None
     entry = state.given.get(question.key, {})
     if "doubt" in entry:
-        return _ask_doubt(visit, state, walked, look, entry)
+        return _ask_doubt(visit, state, walked, look, before)
     number, total = progress(form, walked, look)
     ask = visit.say(f"{form.name}.{question.key}.ask", look=look, given=walked.kept)
     so_far = _so_far(visit, question, entry, walked, look)
@@ -31,7 +29,7 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
         "\n".join(part for part in (before, numbered, was) if part),
         _choices(state, question, question.options(walked.kept, look)),
         controls(visit, state, walked) if visit.asker or state.given else (),
-        supersedes=f"collect:{state.draft}" if question.collects and entry.get("open") else "",
+        supersedes=f"collect:{state.draft}" if entry.get("open") and not before else "",
     )
 
 
@@ -41,15 +39,18 @@ def _choices(state: FormState, question: Question, options: Sequence[Option]) ->
     return [Choice(label=option.label, data=f"q|{state.draft}|{question.key}|{option.value}") for option in options]
 
 
-def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, entry: Entry) -> Outbound:
+def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, before: str) -> Outbound:
     question = walked.question
     assert question is not None
+    entry = state.given[question.key]
     shown = [in_words(visit, question, option, walked, look) for option in entry["doubt"]]
     choices = [
         Choice(label=label, data=f"q|{state.draft}|{question.key}|{doubt_value(entry['doubt'], option)}")
         for label, option in zip(shown, entry["doubt"], strict=True)
     ]
-    return visit.reply(visit.say("form.doubt", raw=entry["raw"], shown=shown), choices, controls(visit, state, walked))
+    asked = visit.say("form.doubt", raw=entry["raw"], shown=shown)
+    text = f"{before}\n{asked}" if before else asked
+    return visit.reply(text, choices, controls(visit, state, walked))
 
 
 def _so_far(visit: Visit, question: Question, entry: Entry, walked: Walked, look: object) -> str:
@@ -134,4 +135,5 @@ def which_to_edit(visit: Visit, form: Form, state: FormState, walked: Walked) ->
         for key in walked.kept
         if key in state.given
     ]
-    return visit.reply(visit.say("form.which_to_edit"), choices)
+    back = Choice(label=visit.say("form.control.card"), data=f"r|{state.draft}|card")
+    return visit.reply(visit.say("form.which_to_edit"), choices, [back])

@@ -30,10 +30,16 @@ class Conversation:
         aside = tuple(form for form in (self.form, *self.parked) if form and form.draft != state.draft)
         return replace(self, form=state, parked=aside[:MOST_PARKED])
 
-    def closing(self) -> Conversation:
-        """The open form is done; the one put aside last comes back."""
-        following, *rest = self.parked or (None,)
-        return replace(self, form=following, parked=tuple(form for form in rest if form))
+    def closing(self, acting: str) -> Conversation:
+        """The open form is done; the one put aside last by the same membership comes back."""
+        return replace(self, form=None).taking_up(acting)
+
+    def taking_up(self, acting: str) -> Conversation:
+        """The form put aside last by a membership is open again, if no other form is."""
+        following = next((form for form in self.parked if form.acting in ("", acting)), None)
+        if self.form is not None or following is None:
+            return self
+        return replace(self, form=following, parked=tuple(form for form in self.parked if form is not following))
 
     def to_json(self) -> str:
         """As stored."""

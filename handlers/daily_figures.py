@@ -6,12 +6,12 @@ import json
 from datetime import date, timedelta
 
 from bot.core import calendar
-from bot.core.figures import timed
 from bot.core.job import Due, Job
 from bot.core.message import Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import Words
 from bot.reports.daily import daily_values
+from handlers.conversation import offer
 from handlers.menu import menu_choices
 from handlers.subject import Command, Replies, Subject
 from handlers.visit import Desk, Visit
@@ -54,13 +54,13 @@ def _to_leader(tx: Tx, desk: Desk, due: Due, leader: Holder) -> None:
     if not calendar.is_working_day(due.day) and _nothing_new(tx, leader.unit_id, due.day):
         jobs.claim_run(tx, JOB, due.slot, leader.person_id, due.now, outcome="skipped", reason="day_off")
         return
-    late = desk.say("daily.late", at=timed(calendar.local(due.now)), due=timed(calendar.local(due.due_at)))
-    text, detail = figures_text(tx, desk, leader.unit_id, due.day, late=late if due.late else "")
+    text, detail = figures_text(tx, desk, leader.unit_id, due.day, late=desk.late_label(due))
     if jobs.claim_run(tx, JOB, due.slot, leader.person_id, due.now, detail=detail):
         message = Outbound(
             address=leader.address, text=text, choices=(desk.command_choice("thongke"),), lane=Lane.SUMMARY
         )
         desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
+        offer(tx, message, leader.account)
 
 
 def _nothing_new(tx: Tx, scope: str, day: date) -> bool:

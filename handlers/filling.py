@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.core import turn
 from bot.core.form import Look, Refused, Said, Walked, walk
 from bot.core.message import Choice, Outbound
-from bot.core.people import Role
 from bot.core.reading.fold import fold
 from bot.core.reading.options import pick
 from bot.core.reading.result import Value
@@ -18,9 +17,9 @@ from handlers.conversation import Conversation
 from handlers.menu import menu_choices
 from handlers.photos import keep_photos
 from handlers.registry import Registry
-from handlers.subject import Dialogue
+from handlers.subject import Dialogue, Given
 from handlers.visit import Visit
-from storage import conversations
+from storage import conversations, people
 from storage.database import Tx
 
 CONTROL_WORDS = {
@@ -56,8 +55,10 @@ class Filling:
     def open(self, dialogue: Dialogue, first_answer: str = "") -> list[Outbound]:
         """Open a form, or go back to it when it is open already; words may answer its first question at once."""
         name = dialogue.form.name
-        state = next((f for f in (self.conversation.form, *self.conversation.parked) if f and f.form == name), None)
-        state = state or FormState(form=name, draft=self.visit.desk.ids.token())
+        mine = [form for form in (self.conversation.form, *self.conversation.parked) if form and self._is_mine(form)]
+        state = next((form for form in mine if form.form == name), None) or self._fresh(name)
+        if trouble := dialogue.unready(self._stand(dialogue, state)[1]):
+            return [self.visit.answer(trouble, self.menu() if self.visit.asker else ()), *self.still_open()]
         self.conversation = self.conversation.opening(state)
         if first_answer:
             _, look = self._stand(dialogue, state)
@@ -69,6 +70,22 @@ class Filling:
         if self.visit.desk.texts.has(opening) and not state.given:
             prompt = replace(prompt, text=f"{self.visit.say(opening)}\n{prompt.text}")
         return [prompt]
+
+    def join(self, code: str) -> list[Outbound]:
+        """A code from anybody; who is known already is not kept in the form when it can't be used."""
+        dialogue = self.registry.dialogues["join"]
+        state = self._fresh("join")
+        walked, look = self._stand(dialogue, state)
+        heard = turn.answer(dialogue.form, state, look, Said(at=self.visit.written_at, text=code))
+        refused = heard if isinstance(heard, Refused) else self._stand(dialogue, heard)[0].refused
+        if refused is None or self.visit.asker is None:
+            return self.open(dialogue, code)
+        sentence = asking.refusal(self.visit, dialogue.form, walked.question, refused)
+        return [self.visit.reply(sentence, self.menu()), *self.still_open()]
+
+    def _fresh(self, name: str, given: Given | None = None) -> FormState:
+        acting = self.visit.asker.active.membership_id if self.visit.asker else ""
+        return FormState(form=name, draft=self.visit.desk.ids.token(), given=given or {}, acting=acting)
 
     def take_words(self, state: FormState) -> list[Outbound]:
         """Words or files for the open form."""
@@ -84,27 +101,44 @@ class Filling:
         if isinstance(kept, Refused):
             return [self._refuse(state, kept)]
         said = Said(at=self.visit.written_at, text=self.visit.inbound.text, files=kept)
-        return self._heard(state, turn.answer(dialogue.form, state, look, said))
+        replies = self._heard(state, turn.answer(dialogue.form, state, look, said))
+        return [*self._photo_not_kept(), *replies] if self.visit.inbound.files and not kept else replies
+
+    def _photo_not_kept(self) -> list[Outbound]:
+        return [self.visit.answer("form.refused.no_file_here")]
 
     def _at_review(self, state: FormState, text: str) -> list[Outbound]:
         if text in REVIEW_WORDS:
             return self._review_pressed(state, REVIEW_WORDS[text])
         if CONTROL_WORDS.get(text) in ("back", "cancel"):
             return self.control(CONTROL_WORDS[text])
-        if data := self.offered(text):
+        if data := self._on_the_card(state, text):
             return self.press(data)
         return [self.visit.answer("form.not_understood_at_review"), self._prompt_again(state)]
+
+    def _on_the_card(self, state: FormState, text: str) -> str:
+        """What words name at the card: of what it shows now, or of its three choices when something else came after."""
+        shown = [choice for choice in self.conversation.offered if f"|{state.draft}|" in choice.data]
+        picked = pick(text, [(choice, choice.label) for choice in shown or self._prompt_again(state).choices])
+        return picked.value.data if isinstance(picked, Value) else ""
 
     def take_whole(self, text: str) -> list[Outbound]:
         """A message that is a report or a registration as a whole opens the form with what it says."""
         for name, dialogue in self.registry.dialogues.items():
             if self.visit.known.role in dialogue.roles and (given := dialogue.prefill(self.tx, self.visit, text)):
-                state = FormState(form=name, draft=self.visit.desk.ids.token(), given=given)
+                state = self._fresh(name, self._with_photos(dialogue, given))
                 self.conversation = self.conversation.opening(state)
                 first, *rest = self._go_on(state)
                 understood = self._understood(dialogue, state)
                 return [replace(first, text=f"{understood}\n{first.text}"), *rest]
         return []
+
+    def _with_photos(self, dialogue: Dialogue, given: Given) -> Given:
+        """A report that came as the words under a picture has the picture too."""
+        if not self.visit.inbound.files or dialogue.form.question("photos") is None:
+            return given
+        kept = keep_photos(self.tx, self.visit, takes=True)
+        return given if isinstance(kept, Refused) else {**given, "photos": {"value": list(kept), "raw": ""}}
 
     def _understood(self, dialogue: Dialogue, state: FormState) -> str:
         """How a whole message was taken; the values too, unless the card shows them."""
@@ -159,7 +193,7 @@ class Filling:
         if finished is not None:
             return [self.visit.answer("form.already_saved", at=self.visit.moment_of(finished)), *self.still_open()]
         parked = next((form for form in self.conversation.parked if form.draft == draft), None)
-        if parked is not None:
+        if parked is not None and self._is_mine(parked):
             self.conversation = self.conversation.opening(parked)
             return [self._prompt_again(parked)]
         return [self.visit.answer("form.stale_button"), *self.still_open()]
@@ -228,7 +262,7 @@ class Filling:
         return self._heard(state, moves[control](dialogue.form, state, look))
 
     def _cancel(self, state: FormState) -> list[Outbound]:
-        self.conversation = replace(self.conversation.closing(), cancelled=state)
+        self.conversation = replace(self.conversation.closing(state.acting), cancelled=state)
         if self.visit.asker is None:
             return [self.visit.answer("join.cancelled")]
         undo = Choice(label=self.visit.say("form.control.take_back"), data=f"u|{state.draft}")
@@ -237,7 +271,7 @@ class Filling:
 
     def _take_back(self, draft: str) -> list[Outbound]:
         cancelled = self.conversation.cancelled
-        if cancelled is None or cancelled.draft != draft:
+        if cancelled is None or cancelled.draft != draft or not (self._may(cancelled) and self._is_mine(cancelled)):
             return self._stale(draft)
         self.conversation = replace(self.conversation.opening(cancelled), cancelled=None)
         return [self._prompt_again(cancelled)]
@@ -245,10 +279,14 @@ class Filling:
     def _review_pressed(self, state: FormState, act: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
         walked, _ = self._stand(dialogue, state)
+        if walked.refused is not None:  # the present has changed since the card was shown
+            return self._go_on(state)
         if walked.question is not None:
             return [self.visit.answer("form.stale_button"), *self.still_open()]
         if act == "send":
             return self._finish(state)
+        if act == "card":
+            return [self._prompt_again(state)]
         if act == "edit":
             return [asking.which_to_edit(self.visit, dialogue.form, state, walked)]
         if act == "later":
@@ -256,18 +294,17 @@ class Filling:
         return [self.visit.answer("common.no_such_button")]
 
     def _later(self, state: FormState) -> list[Outbound]:
-        rest = self.conversation.closing()
-        self.conversation = replace(rest, form=None, parked=(state, *((rest.form,) if rest.form else ()), *rest.parked))
+        self.conversation = replace(self.conversation, form=None, parked=(state, *self.conversation.parked))
         title = self.visit.say(f"{state.form}.called")
         return [self.visit.answer("form.put_aside", (self.visit.desk.command_choice("tieptuc"),), title=title)]
 
     def resume(self) -> list[Outbound]:
-        state = self.conversation.form or next(iter(self.conversation.parked), None)
-        if state is None:
+        """Take the form up again that was put aside last."""
+        if self.visit.asker is not None:
+            self.conversation = self.conversation.taking_up(self.visit.asker.active.membership_id)
+        if self.conversation.form is None:
             return [self.visit.answer("form.nothing_open", self.menu())]
-        rest = tuple(form for form in self.conversation.parked if form is not state)
-        self.conversation = replace(self.conversation, form=state, parked=rest)
-        return [self._prompt_again(state)]
+        return [self._prompt_again(self.conversation.form)]
 
     def _edit(self, state: FormState, key: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
@@ -280,9 +317,11 @@ class Filling:
         dialogue = self.registry.dialogues[state.form]
         walked, _ = self._stand(dialogue, state)
         conversations.finish_draft(self.tx, state.draft, state.form, self.visit.now)
-        self.conversation = replace(self.conversation.closing(), cancelled=None)
+        self.conversation = replace(self.conversation.closing(state.acting), cancelled=None)
         replies = dialogue.finish(self.tx, replace(self.visit, draft=state.draft), walked.kept)
         self._looks.clear()  # what was seen before is no longer so
+        if self._acts_in_a_new_role():
+            return replies
         return [*replies, *self.still_open()]
 
     def _prompt_again(self, state: FormState) -> Outbound:
@@ -301,16 +340,38 @@ class Filling:
         intact = self.visit.say("form.still_open", title=self.visit.say(f"{state.form}.called"))
         return [replace(again, text=f"{intact}\n{again.text}")]
 
-    def _close_what_cannot_go_on(self) -> None:
-        """A form that no longer exists, or is no longer for this person, is closed before anything else."""
-        role = self.visit.asker.role if self.visit.asker else None
-        kept = [form for form in (self.conversation.form, *self.conversation.parked) if form and self._may(form, role)]
-        if self.conversation.form and self.conversation.form not in kept:
-            self.conversation = replace(self.conversation, form=None, parked=tuple(kept))
-        else:
-            parked = tuple(form for form in kept if form is not self.conversation.form)
-            self.conversation = replace(self.conversation, parked=parked)
+    def _acts_in_a_new_role(self) -> bool:
+        """Whoever has just joined in another role acts in it; the forms of the old one wait."""
+        if self.visit.asker is None:
+            return False
+        before = {membership.membership_id for membership in self.visit.asker.memberships}
+        now = people.memberships_of(self.tx, self.visit.asker.person_id)
+        fresh = [membership for membership in now if membership.membership_id not in before]
+        if fresh:
+            self.conversation = replace(self.conversation, active=fresh[-1].membership_id)
+        return bool(fresh)
 
-    def _may(self, state: FormState, role: Role | None) -> bool:
-        dialogue = self.registry.dialogues.get(state.form)
-        return dialogue is not None and (role in dialogue.roles or (role is None and dialogue.strangers))
+    def _close_what_cannot_go_on(self) -> None:
+        """A form that no longer exists, or whose role was taken away, is closed; one of another role waits aside."""
+        kept = [form for form in (self.conversation.form, *self.conversation.parked) if form and self._may(form)]
+        form = self.conversation.form if self.conversation.form in kept else None
+        if form is not None and not self._is_mine(form):
+            form = None
+        aside = tuple(one for one in kept if one is not form)
+        self.conversation = replace(self.conversation, form=form, parked=aside)
+
+    def _may(self, state: FormState) -> bool:
+        """Whether the form still exists and the membership in which it was opened still holds."""
+        dialogue, asker = self.registry.dialogues.get(state.form), self.visit.asker
+        if dialogue is None:
+            return False
+        if asker is None or not state.acting:
+            return dialogue.strangers
+        held = next((one for one in asker.memberships if one.membership_id == state.acting), None)
+        return held is not None and held.role in dialogue.roles
+
+    def _is_mine(self, state: FormState) -> bool:
+        """Whether the form belongs to the role in which the person acts now."""
+        return not state.acting or (
+            self.visit.asker is not None and self.visit.asker.active.membership_id == state.acting
+        )

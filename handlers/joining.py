@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.form import Answers, Form, Heard, Kept, Option, Question, Refused, Said
+from bot.core.message import Outbound
 from bot.core.people import Role
 from bot.core.questions import choice
 from bot.core.texts import capital
-from handlers.menu import menu_message
+from handlers.menu import menu_choices, menu_message
 from handlers.subject import Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
 from storage import campaign, people
@@ -18,6 +20,7 @@ from storage.people import Invitation
 
 HOUR = 3600_000
 MOST_WRONG_CODES = 5  # an hour and account: guessing a code must not pay
+_PRINTED = re.compile(r"(?=.*[0-9])[A-Z0-9]{4}(-[A-Z0-9]{4,5}){1,3}")
 CONSENT_VERSION = "2026-11"  # of the texts join.consent.*: kept with each consent
 
 
@@ -67,6 +70,11 @@ def _trouble(code: str | None, invitation: Invitation | None, now: int) -> str:
     return "" if invitation.is_open(now) else "expired"
 
 
+def looks_like_a_code(text: str) -> bool:
+    """Whether somebody known means an invitation: groups of capitals and digits with a hyphen, as on the slip."""
+    return _PRINTED.fullmatch(text.strip().upper()) is not None
+
+
 def invitation_code() -> Question:
     """A code as printed on a slip: at least six letters and digits, a digit among them, no spaces between words."""
 
@@ -93,10 +101,12 @@ FORM = Form("join", (invitation_code(), choice("consent", consent_options)))
 def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     """Make the person known in the invited role; nothing is kept of somebody who declines."""
     if answers["consent"] == "decline":
-        return [visit.answer("join.declined")]
+        return [declined(visit)]
     invitation = people.invitation(tx, answers["code"])
     assert invitation is not None
-    person_id = visit.asker.person_id if visit.asker else _new_person(tx, visit, invitation)
+    person_id = _person(tx, visit, invitation)
+    if invitation.individual_id and campaign.individual_of(tx, person_id):
+        return [visit.answer("join.already_individual", menu_choices(visit, visit.asker.role) if visit.asker else ())]
     if not people.use_invitation(tx, answers["code"], person_id, visit.now):
         return [visit.answer("join.code.refused.used")]
     people.add_account(tx, visit.address, visit.inbound.sender, person_id, visit.now)
@@ -108,7 +118,18 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     return [menu_message(visit, role, visit.desk.say("join.welcome", role, title=title_of(visit, invitation)))]
 
 
-def _new_person(tx: Tx, visit: Visit, invitation: Invitation) -> str:
+def declined(visit: Visit) -> Outbound:
+    """What somebody hears who does not agree."""
+    if visit.asker is None:
+        return visit.answer("join.declined")
+    return visit.answer("join.declined_known", menu_choices(visit, visit.asker.role))
+
+
+def _person(tx: Tx, visit: Visit, invitation: Invitation) -> str:
+    """The person behind this account, known once even if every role was taken away since, or a new one."""
+    known = people.person_of(tx, visit.address.channel, visit.inbound.sender)
+    if known is not None:
+        return known.person_id
     person_id = visit.desk.ids.new()
     name = invitation.person_name or invitation.head_name or capital(title_of(visit, invitation))
     people.add_person(tx, person_id, name, visit.now)

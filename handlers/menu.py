@@ -66,9 +66,11 @@ SUBJECT = Subject(
         Command(name="menu", words=("chuc nang", "danh muc"), run=show_menu),
         Command(name="trogiup", words=("tro giup", "giup", "giup do", "help", "huong dan"), run=show_help),
         Command(name="vaitro", words=("vai tro", "doi vai tro"), run=show_roles),
-        # The three below steer a form; the conversation itself carries them out.
+        # Those below steer a form; the conversation itself carries them out.
         Command(name="huy"),
         Command(name="quaylai"),
+        Command(name="boqua"),
+        Command(name="xong"),
         Command(name="tieptuc", words=("tiep tuc",)),
     ),
 )

@@ -34,18 +34,19 @@ def answered(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     fresh, at = notices.add_answer(tx, recipient_id, asker.person_id, answer, visit.address.channel, visit.now)
     if not fresh:
         return [visit.answer(f"notice.{answer}_before", at=visit.moment_of(at), notice=received)]
-    if answer == "explain":
-        tell_author(tx, visit, received)
+    if answer == "explain" and not tell_officers(tx, visit, received):
+        answer = "untold"
     return [visit.answer(f"notice.{answer}_now", at=visit.clock, notice=received)]
 
 
-def tell_author(tx: Tx, visit: Visit, received: Received) -> None:
-    """The officer who published a notice hears that a household wants it explained."""
-    for holder in people.holders_of(tx, Role.OFFICER):
-        if holder.person_id == received.author_id:
-            text_ = visit.desk.say("notice.explain_wanted", Role.OFFICER, notice=received, at=visit.clock)
-            visit.send(tx, Outbound(address=holder.address, text=text_))
-            return
+def tell_officers(tx: Tx, visit: Visit, received: Received) -> bool:
+    """Whether an officer could be told that a household wants an explanation: the author, else all of the ward."""
+    officers = [one for one in people.holders_of(tx, Role.OFFICER) if one.unit_id == received.unit_id]
+    told = [one for one in officers if one.person_id == received.author_id] or officers
+    text = visit.desk.say("notice.explain_wanted", Role.OFFICER, notice=received, at=visit.clock)
+    for officer in told:
+        visit.send(tx, Outbound(address=officer.address, text=text))
+    return bool(told)
 
 
 def show_ledger(tx: Tx, visit: Visit) -> Replies:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.core.form import Answers, Form, Option, Refused
 from bot.core.people import Asker, Role
@@ -36,6 +37,7 @@ class RegisterLook:
     owners: Sequence[Owner]
     models: Sequence[Model]
     no_project: str
+    chosen: str = ""  # the owner named so far, whether or not it still can be
 
 
 def owners_of(tx: Tx, asker: Asker) -> list[Owner]:
@@ -65,24 +67,39 @@ def look(tx: Tx, visit: Visit, given: Given) -> RegisterLook:
         owners=owners,
         models=campaign.models_of(tx, owner, current.campaign_id) if owner else (),
         no_project=visit.say("register_model.project.none"),
+        chosen=given.get("owner", {}).get("value") or "",
     )
 
 
+def no_campaign(look: RegisterLook) -> str:
+    """Without a campaign there is nothing to register for."""
+    return "" if look.campaign else "register_model.no_campaign"
+
+
 def chosen_owner(owners: Sequence[Owner], owner_id: str | None) -> Owner | None:
-    """The owner that was chosen, or the only one there is."""
-    if len(owners) == 1:
+    """The owner that was chosen, or the only one there is; None when the one chosen is no longer among them."""
+    if len(owners) == 1 and owner_id in (None, owners[0].owner_id):
         return owners[0]
     return next((owner for owner in owners if owner.owner_id == owner_id), None)
 
 
-def owner_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
+class HasOwners(Protocol):
+    """What the question about the owner needs to see."""
+
+    @property
+    def owners(self) -> Sequence[Owner]: ...
+    @property
+    def chosen(self) -> str: ...
+
+
+def owner_options(_kept: Answers, look: HasOwners) -> Sequence[Option]:
     """The units of which the person is secretary."""
     return [Option(owner.owner_id, owner.name, (owner.owner_id,)) for owner in look.owners]
 
 
-def several_owners(_kept: Answers, look: RegisterLook) -> bool:
-    """Whether there is a choice of owner at all."""
-    return len(look.owners) > 1
+def several_owners(_kept: Answers, look: HasOwners) -> bool:
+    """Whether there is a choice of owner, or one was made that no longer holds."""
+    return len(look.owners) > 1 or (look.chosen != "" and look.chosen not in {one.owner_id for one in look.owners})
 
 
 def field_options(_kept: Answers, look: RegisterLook) -> Sequence[Option]:
@@ -184,7 +201,9 @@ def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
 
 SUBJECT = Subject(
     name="register_model",
-    dialogue=Dialogue(form=FORM, look=look, looks_at=("owner",), finish=finish, prefill=prefill, roles=OWNERS),
+    dialogue=Dialogue(
+        form=FORM, look=look, looks_at=("owner",), unready=no_campaign, finish=finish, prefill=prefill, roles=OWNERS
+    ),
     commands=(
         Command(
             name="dangky",

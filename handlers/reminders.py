@@ -81,18 +81,18 @@ def _remind(tx: Tx, desk: Desk, due: Due, holders: Sequence[Holder]) -> None:
     units = dict.fromkeys(holder.unit_id for holder in holders)
     debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, due.day)]
     if debts and jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
-        text = owed_text(desk, "reminder.message", debts, current, due.day)
+        text = owed_text(desk, "reminder.message", debts, current, due.day, late=desk.late_label(due))
         message = Outbound(address=person.address, text=text, choices=_to_do(desk, debts), lane=Lane.REMINDER)
         desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
         offer(tx, message, person.account)
 
 
-def owed_text(desk: Desk, where: str, debts: Sequence[Debt], current: Campaign, day: date) -> Words:
+def owed_text(desk: Desk, where: str, debts: Sequence[Debt], current: Campaign, day: date, late: str = "") -> Words:
     """The debts as a list, under the heading at `where`."""
     deadline = date.fromisoformat(current.registration_deadline)
     days_left = (deadline - day).days
     lines = desk.say("reminder.list", Role.SECRETARY, debts=debts, deadline=deadline, days_left=days_left)
-    return desk.say(where, Role.SECRETARY, debts=debts, list=lines)
+    return desk.say(where, Role.SECRETARY, debts=debts, list=lines, late=late)
 
 
 def _to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:

@@ -31,6 +31,7 @@ class ReportLook:
     models: Sequence[Model]
     collectives: Sequence[Named]
     no_model: str
+    chosen: str = ""  # the owner named so far, whether or not it still can be
 
 
 def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
@@ -47,7 +48,13 @@ def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
         models=campaign.models_of(tx, host, current.campaign_id)[:MOST_MODELS] if host else (),
         collectives=others,
         no_model=visit.say("report_session.model.none"),
+        chosen=given.get("owner", {}).get("value") or "",
     )
+
+
+def no_campaign(look: ReportLook) -> str:
+    """Without a campaign there is nothing to report to."""
+    return "" if look.campaign else "register_model.no_campaign"
 
 
 def _other(unit: Named, host: Owner | None) -> bool:
@@ -164,7 +171,9 @@ def outcome_of(visit: Visit, read: ReportReading, text: str) -> Entry | None:
 
 SUBJECT = Subject(
     name="report_session",
-    dialogue=Dialogue(form=FORM, look=look, looks_at=("owner",), finish=finish, prefill=prefill, roles=OWNERS),
+    dialogue=Dialogue(
+        form=FORM, look=look, looks_at=("owner",), unready=no_campaign, finish=finish, prefill=prefill, roles=OWNERS
+    ),
     commands=(
         Command(
             name="baocao",

@@ -32,11 +32,17 @@ def no_prefill(_tx: Tx, _visit: Visit, _text: str) -> Given | None:
     return None
 
 
+def always_ready(_look: Look) -> str:
+    """Nothing stands in the way."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
     """A form and what belongs to it.
 
     `look` fetches what the form may look at, and is given the answers named in `looks_at` and no others;
+    `unready` names the sentence that says why the form can't be filled at all now;
     `finish` writes the rows and returns the replies, sending nothing; `prefill` reads a whole form out of one
     message, or says that it is none; `preview` adds lines to the review card; `reviewed` is False where the last
     answer already is the decision.
@@ -46,6 +52,7 @@ class Dialogue:
     finish: Callable[[Tx, Visit, Answers], Replies]
     look: Callable[[Tx, Visit, Given], Look] = look_at_nothing
     looks_at: tuple[str, ...] = ()
+    unready: Callable[[Look], str] = always_ready
     preview: Callable[[Visit, Answers, Look], str] = nothing_more
     prefill: Callable[[Tx, Visit, str], Given | None] = no_prefill
     roles: frozenset[Role] = EVERYBODY

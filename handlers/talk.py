@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.core.message import Outbound
 from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling
+from handlers.joining import looks_like_a_code
 from handlers.menu import title_of
 from handlers.registry import Registry
 from handlers.subject import Command
@@ -14,7 +15,7 @@ from handlers.visit import Visit
 from storage.database import Tx
 
 WHOLE_FORM_WORDS = 4  # a shorter message is an answer, not a form
-STEERING = {"huy": "cancel", "quaylai": "back"}  # commands that steer the open form
+STEERING = {"huy": "cancel", "quaylai": "back", "boqua": "skip", "xong": "done"}  # commands that steer the open form
 
 
 class Talk:
@@ -41,24 +42,37 @@ class Talk:
         given = self.registry.command_in(inbound.text)
         if given and (inbound.text.startswith("/") or not self.filling.waits_for_words()):
             return self._command(*given)
+        if inbound.text.startswith("/") and self.visit.asker is not None:
+            return [self.visit.answer("common.no_such_command", self.filling.menu()), *self.filling.still_open()]
         if self.conversation.form:
-            return self.filling.take_words(self.conversation.form)
+            return self._pushed(inbound.text) or self.filling.take_words(self.conversation.form)
         return self._outside_forms()
+
+    def _pushed(self, text: str) -> list[Outbound]:
+        """A label, not a number, of a message that came while a form was open: a notice's "Đã nhận"."""
+        if text.strip().isdigit() or self.filling.waits_for_words():
+            return []
+        data = self.filling.offered(text)
+        return self._press(data) if data.partition("|")[0] in self.registry.buttons else []
 
     def _outside_forms(self) -> list[Outbound]:
         text = self.visit.inbound.text
         if self.visit.asker is None:
-            return self.filling.open(self.registry.dialogues["join"], text)
+            return self.filling.join(text)
         if len(text.split()) >= WHOLE_FORM_WORDS and (whole := self.filling.take_whole(text)):
             return whole
         if data := self.filling.offered(text):
             return self._press(data)
+        if looks_like_a_code(text):
+            return self.filling.join(text)
         where = "common.file_without_form" if self.visit.inbound.files else "common.not_understood"
         return [self.visit.answer(where, self.filling.menu())]
 
     def _command(self, command: Command, rest: str) -> list[Outbound]:
         if command.name == "start" and rest:
-            return self.filling.open(self.registry.dialogues["join"], rest)
+            return self.filling.join(rest)
+        if command.name in STEERING and self.conversation.form:
+            return self.filling.control(STEERING[command.name])
         if self.visit.asker is None:
             return self._stranger()
         if self.visit.asker.role not in command.roles:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from bot.core import calendar, figures
 from bot.core.ids import Ids
+from bot.core.job import Due
 from bot.core.message import Address, Choice, Inbound, Outbound
 from bot.core.people import Asker, Role
 from bot.core.texts import Texts, Words, capital
@@ -46,6 +47,13 @@ class Desk:
     def command_choice(self, command: str) -> Choice:
         """A button that gives a command."""
         return Choice(label=self.texts.say(f"menu.{command}"), data=f"c|{command}")
+
+    def late_label(self, due: Due) -> Words | str:
+        """What stands above a message that comes late; "" when it comes on time."""
+        if not due.late:
+            return ""
+        at, planned = (figures.timed(calendar.local(instant)) for instant in (due.now, due.due_at))
+        return self.texts.say("common.late", at=at, due=planned)
 
     def queue(self, tx: Tx, message: Outbound, now: int, about: str | None = None) -> None:
         """Put a message into the outbox, within the caller's transaction."""

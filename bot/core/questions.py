@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -32,6 +33,9 @@ from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 T = TypeVar("T")
 Options = Callable[[Answers, Look], Sequence[Option]]
 When = Callable[[Answers, Look], bool]
+
+MOST_LISTED = 10  # a longer list is typed, not scrolled
+_LIST = re.compile(r"[,;+]|\s(?:và|va|với|voi|cùng|cung)\s", re.IGNORECASE)
 
 
 def _as_heard(reading: Reading[T], canonical: Callable[[T], Json]) -> Heard:
@@ -236,10 +240,12 @@ def several(key: str, of: Options, *, when: When = always) -> Question:
         if said.value is not None:
             return accept([said.value], kept, look)
         codes: list[str] = []
-        for words in said.text.replace(";", ",").split(","):
+        for words in _LIST.split(clean(said.text)):
+            if len(options) > MOST_LISTED and words.strip().isdigit():  # nobody sees the numbers of a long list
+                return Refused("no_such_option")
             heard = _as_heard(chosen(words, options), str)
             if not isinstance(heard, Kept):
-                return Doubt(tuple([option] for option in heard.options)) if isinstance(heard, Doubt) else heard
+                return Doubt(tuple([*codes, code] for code in heard.options)) if isinstance(heard, Doubt) else heard
             codes.append(heard.value)
         return Kept(codes)
 

@@ -18,15 +18,18 @@ class FormState:
     form: str
     draft: str
     given: Mapping[str, Entry] = field(default_factory=dict)
+    acting: str = ""  # the membership in which it was opened; a form never changes hands
 
     def to_json(self) -> dict[str, Json]:
         """As stored."""
-        return {"form": self.form, "draft": self.draft, "given": dict(self.given)}
+        return {"form": self.form, "draft": self.draft, "given": dict(self.given), "acting": self.acting}
 
     @staticmethod
     def from_json(stored: Mapping[str, Any]) -> FormState:
         """The inverse of `to_json`."""
-        return FormState(form=stored["form"], draft=stored["draft"], given=stored["given"])
+        return FormState(
+            form=stored["form"], draft=stored["draft"], given=stored["given"], acting=stored.get("acting", "")
+        )
 
 
 def answer(form: Form, state: FormState, look: Look, said: Said) -> FormState | Refused:
@@ -39,7 +42,12 @@ def answer(form: Form, state: FormState, look: Look, said: Said) -> FormState | 
     heard = resolved or walked.question.hear(said, walked.kept, look)
     if isinstance(heard, Refused):
         return heard
-    return _remember(state, walked.question.key, _entry_of(heard, said, entry, walked.question.collects))
+    now = _entry_of(heard, said, entry, walked.question.collects)
+    if walked.question.collects and isinstance(heard, Kept):
+        held = walked.question.accept(now["value"], walked.kept, look)
+        if isinstance(held, Refused):  # one too many is refused alone; what was collected stays
+            return held
+    return _remember(state, walked.question.key, now)
 
 
 def _resolve_doubt(entry: Entry, said: Said, walked: Walked, look: Look) -> Kept | None:
@@ -51,7 +59,11 @@ def _resolve_doubt(entry: Entry, said: Said, walked: Walked, look: Look) -> Kept
         return next((Kept(option) for option in options if doubt_value(options, option) == said.value), None)
     shown = [((index,), str(question.show(option, walked.kept, look))) for index, option in enumerate(options)]
     chosen = pick(said.text, shown)
-    return Kept(options[chosen.value[0]]) if isinstance(chosen, Value) else None
+    if isinstance(chosen, Value):
+        return Kept(options[chosen.value[0]])
+    # "7h hôm qua" … "tối": what was missing is read together with what was said before.
+    together = question.hear(replace(said, text=f"{entry['raw']} {said.text}"), walked.kept, look)
+    return together if isinstance(together, Kept) and together.value in options else None
 
 
 def doubt_value(options: list[Json], option: Json) -> str:
@@ -60,9 +72,9 @@ def doubt_value(options: list[Json], option: Json) -> str:
 
 
 def _entry_of(heard: Kept | Doubt, said: Said, before: Entry, collects: bool) -> Entry:
-    was = {"was": before["was"]} if "was" in before and isinstance(heard, Doubt) else {}
     if isinstance(heard, Doubt):
-        return {"doubt": list(heard.options), "raw": said.text, **was}
+        earlier = {key: before[key] for key in ("was", "value") if key in before}
+        return {"doubt": list(heard.options), "raw": said.text, **earlier}
     if collects:
         return {"value": _collected(before, heard.value), "open": True}
     return {"value": heard.value, "raw": said.text}
@@ -70,7 +82,7 @@ def _entry_of(heard: Kept | Doubt, said: Said, before: Entry, collects: bool) ->
 
 def _collected(before: Entry, more: list[Json]) -> list[Json]:
     already = before.get("value") or (before.get("was") or {}).get("value") or []
-    return [*already, *(item for item in more if item not in already)]
+    return list(dict.fromkeys([*already, *more]))
 
 
 def close_collection(form: Form, state: FormState, look: Look) -> FormState | Refused:
@@ -88,6 +100,8 @@ def skip(form: Form, state: FormState, look: Look) -> FormState | Refused:
     question = walk(form, state.given, look).question
     if question is None or not question.optional:
         return Refused("not_optional")
+    if state.given.get(question.key, {}).get("value"):  # "no more" after something was collected: that is all
+        return close_collection(form, state, look)
     return _remember(state, question.key, {"skipped": True})
 
 
@@ -99,10 +113,17 @@ def back(form: Form, state: FormState, look: Look) -> FormState | Refused:
         return Refused("first_question")
     given = dict(state.given)
     if walked.question is not None and is_pending(given.get(walked.question.key, {})):
-        given[walked.question.key] = given[walked.question.key].get("was", {})
-        if not given[walked.question.key]:
-            del given[walked.question.key]
+        _settle_pending(given, walked.question.key)
     return reopen(replace(state, given=given), keys[-1])
+
+
+def _settle_pending(given: dict[str, Entry], key: str) -> None:
+    """Leaving a question that waits keeps what it had: its old answer, or what was collected so far."""
+    entry = given.pop(key)
+    if entry.get("value"):
+        given[key] = {"was": {"value": entry["value"], "raw": ""}}
+    elif entry.get("was"):
+        given[key] = entry["was"]
 
 
 def reopen(state: FormState, key: str) -> FormState:

@@ -61,6 +61,7 @@ AS_TYPED = [
     "ca nam",
 ]
 WORDS = st.one_of(st.text(max_size=60), st.sampled_from(AS_TYPED))
+MOVES = {"back": turn.back, "keep": turn.keep, "skip": turn.skip, "done": turn.close_collection}
 STEPS = st.sampled_from(["say", "back", "skip", "done", "keep"])
 
 
@@ -96,12 +97,11 @@ def test_any_walk_survives_a_restart_after_every_step(words: list[str], steps: l
 
 
 def take(step: str, state: FormState, words: str) -> FormState:
-    moves = {"back": turn.back, "skip": turn.skip, "done": turn.close_collection, "keep": turn.keep}
     if step == "say":
         files = ("photo-1",) if words == "😀" else ()
         moved = turn.answer(KINDS, state, None, Said(at=NOON, text=words, files=files))
     else:
-        moved = moves[step](KINDS, state, None)
+        moved = MOVES[step](KINDS, state, None)
     return moved if isinstance(moved, FormState) else state
 
 
@@ -161,3 +161,52 @@ def test_an_asker_without_the_role_is_no_resident() -> None:
     asker = Asker(person_id="P", name="A", active=membership, memberships=(membership,))
     assert asker.role is Role.LEADER
     assert asker.scope == "PPL"
+
+
+SEVERAL = Form(
+    "several",
+    (choice("first", fruit), choice("second", fruit), photos("pictures", most=3), several("some", fruit)),
+)
+
+
+def filled(*steps: tuple[str, str]) -> FormState:
+    """A state at the question of several, then what is done there."""
+    answered = {"first": {"value": "a", "raw": ""}, "second": {"value": "b", "raw": ""}}
+    state = FormState(form="several", draft="D", given=answered)
+    for step, words in steps:
+        files = tuple(words.split()) if step == "files" else ()
+        said = Said(at=NOON, text="" if files else words, files=files)
+        moved = MOVES[step](SEVERAL, state, None) if step in MOVES else turn.answer(SEVERAL, state, None, said)
+        state = moved if isinstance(moved, FormState) else state
+    return state
+
+
+def test_no_more_after_something_was_collected_means_that_is_all() -> None:
+    assert filled(("files", "p1 p2"), ("skip", "")).given["pictures"] == {"value": ["p1", "p2"], "raw": ""}
+
+
+def test_going_back_from_a_collection_keeps_what_was_collected() -> None:
+    state = filled(("files", "p1 p2"), ("back", ""), ("keep", ""), ("keep", ""))
+    assert state.given["pictures"]["value"] == ["p1", "p2"]
+
+
+def test_one_too_many_is_refused_alone() -> None:
+    state = filled(("files", "p1 p2"), ("files", "p3 p4"), ("files", "p3"))
+    assert state.given["pictures"]["value"] == ["p1", "p2", "p3"]
+
+
+def test_a_doubt_within_a_collection_loses_nothing_of_it() -> None:
+    state = filled(("skip", ""), ("say", "táo"), ("say", "táo, da xanh"), ("done", ""))
+    assert state.given["some"]["value"] == ["a", "c"]
+    doubtful = filled(("skip", ""), ("say", "táo"), ("say", "bu"), ("say", "2"), ("done", ""))
+    assert doubtful.given["some"]["value"][0] == "a"
+
+
+def test_the_same_thing_named_twice_is_collected_once() -> None:
+    assert filled(("skip", ""), ("say", "táo, a, táo"), ("say", "táo"), ("done", "")).given["some"]["value"] == ["a"]
+
+
+def test_what_was_missing_is_read_together_with_what_was_said() -> None:
+    state = take("say", FormState(form="kinds", draft="D", given={"one": {"value": "a", "raw": ""}}), "7h hôm qua")
+    assert "doubt" in state.given["when"]
+    assert take("say", state, "tối").given["when"]["value"] == "2021-03-23T19:00"

@@ -32,8 +32,9 @@ def demanded() -> set[str]:
     wanted |= {f"{name}.understood_as" for name, dialogue in DIALOGUES.items() if dialogue.prefill is not no_prefill}
     for form in FORMS:
         wanted |= {f"{form.name}.{question.key}.ask" for question in form.questions}
-        if form.name != "join":
-            wanted |= {f"{form.name}.title", f"{form.name}.called"}
+        wanted.add(f"{form.name}.called")
+        if DIALOGUES[form.name].reviewed:
+            wanted.add(f"{form.name}.title")
             wanted |= {f"{form.name}.{question.key}.label" for question in form.questions}
     return wanted
 

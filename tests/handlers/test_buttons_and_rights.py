@@ -14,7 +14,6 @@ from tests.house import House
 NOT_USABLE = "Nút này không còn dùng được."
 COMMANDS = [command for subject in SUBJECTS for command in subject.commands]
 PEOPLE = {"cb05": "secretary", "ho1": "resident", "canbo": "officer", "lanhdao": "leader", "quantri": "admin"}
-STEERING = {"huy", "quaylai", "tieptuc"}
 
 
 async def notice_to_everybody(house: House) -> None:
@@ -174,3 +173,63 @@ async def test_in_a_group_nothing_personal_is_said(house: House) -> None:
     said = [json.loads(mail.body)["text"] for mail in house.mail("cb05")]
     assert len(said) == 1
     assert "cuộc trò chuyện riêng" in said[0]
+
+
+async def test_somebody_whose_role_was_taken_can_be_invited_again(house: House) -> None:
+    connection = open_plain(house.path)
+    (person,) = connection.execute("SELECT person_id FROM accounts WHERE account = 'cb05'").fetchall()
+    with transaction(connection) as tx:
+        people.end_membership(tx, person["person_id"], "CB05", "secretary", house.clock())
+    connection.close()
+    await house.say("cb05", "DEMO-CB06")
+    await house.press("cb05", "Đồng ý")
+    assert "Lĩnh vực" in "\n".join(await house.say("cb05", "/dangky"))
+    assert len(house.rows("SELECT * FROM people WHERE person_id NOT IN (SELECT person_id FROM accounts)")) == 0
+
+
+async def test_a_form_never_changes_hands(house: House) -> None:
+    await house.say("cb05", "DEMO-CB06")
+    await house.press("cb05", "Đồng ý")
+    for words in (
+        "/dangky",
+        "Chi bộ 06",
+        "3",
+        "Ngõ xóm sạch",
+        "Dọn vệ sinh hằng tuần",
+        "cả chi bộ",
+        "bo qua",
+        "ca nam",
+    ):
+        await house.say("cb05", words)
+    send = house.button("cb05", "Gửi").data
+    connection = open_plain(house.path)
+    (person,) = connection.execute("SELECT person_id FROM accounts WHERE account = 'cb05'").fetchall()
+    with transaction(connection) as tx:
+        people.end_membership(tx, person["person_id"], "CB06", "secretary", house.clock())
+    connection.close()
+    await house.act("cb05", press=send)
+    assert house.rows("SELECT * FROM models WHERE name = 'Ngõ xóm sạch'") == []
+
+
+async def test_an_individuals_code_for_somebody_who_is_one_already_is_refused_and_kept(house: House) -> None:
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        people.invite(
+            tx, "CA12-3456", role="resident", unit_id="CB02", now=house.clock(), expires_at=house.clock() + 10**9,
+            individual_id="CN02",
+        )  # fmt: skip
+    connection.close()
+    await house.say("cn01", "CA12-3456")
+    said = "\n".join(await house.press("cn01", "Đồng ý"))
+    assert "một cá nhân khác" in said
+    assert house.rows("SELECT used_at FROM invitations WHERE individual_id = 'CN02'") == [{"used_at": None}]
+
+
+async def test_a_notice_is_answered_by_its_label_in_the_middle_of_a_form(house: House) -> None:
+    await house.say("ho1", "/dangky")
+    await notice_to_everybody(house)
+    house.unread("ho1")
+    said = "\n".join(await house.say("ho1", "da nhan"))
+    assert "đã nhận" in said
+    assert len(house.rows("SELECT * FROM notice_answers")) == 1
+    assert "Tên mô hình" in "\n".join(await house.say("ho1", "3"))
