@@ -111,6 +111,7 @@ class Received:
     head_name: str
     project_name: str
     author_id: str
+    unit_id: str
 
 
 def received_by(tx: Tx, recipient_id: str, person_id: str) -> Received | None:

@@ -87,7 +87,7 @@ class Holder:
 
 
 def holders_of(tx: Tx, role: Role) -> list[Holder]:
-    """The reachable chats of all who hold a role: for jobs, which write to everybody; no person may ask this."""
+    """The reachable chats of all who hold a role: for what the program itself sends; never an answer to a person."""
     return records(Holder, _Q.holders_of(tx, role=role))
 
 

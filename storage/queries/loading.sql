@@ -87,7 +87,7 @@ SELECT model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, 
        audience, target, starts_on, ends_on, state, registered_on, created_at FROM models;
 
 -- name: put_model(model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name, content, audience, target, starts_on, ends_on, state, registered_on, created_at)!
--- A model, new or changed; who sent it by chat, and when, stays.
+-- A model, new or changed; its state, who sent it by chat, and when, stay.
 INSERT INTO models (model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name,
     content, audience, target, starts_on, ends_on, state, registered_on, created_at)
 VALUES (:model_id, :campaign_id, :number, :code, :owner_unit_id, :owner_individual_id, :field_code, :project_id, :name,
@@ -95,7 +95,7 @@ VALUES (:model_id, :campaign_id, :number, :code, :owner_unit_id, :owner_individu
 ON CONFLICT (model_id) DO UPDATE SET owner_unit_id = excluded.owner_unit_id,
     owner_individual_id = excluded.owner_individual_id, field_code = excluded.field_code, project_id = excluded.project_id,
     name = excluded.name, content = excluded.content, audience = excluded.audience, target = excluded.target,
-    starts_on = excluded.starts_on, ends_on = excluded.ends_on, state = excluded.state, registered_on = excluded.registered_on;
+    starts_on = excluded.starts_on, ends_on = excluded.ends_on, registered_on = excluded.registered_on;
 
 -- name: all_sessions()
 -- Every session as files describe it, without its co-hosts.
@@ -108,7 +108,7 @@ FROM outreach_sessions;
 SELECT session_id, unit_id FROM session_cohosts ORDER BY session_id, unit_id;
 
 -- name: put_session(session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at)!
--- A session, new or changed; who reported it by chat, and its photos, stay.
+-- A session, new or changed; the day it was reported, who did so by chat, and its photos, stay.
 INSERT INTO outreach_sessions (session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at,
     model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at)
 VALUES (:session_id, :campaign_id, :number, :code, :host_unit_id, :host_individual_id, :held_on, :held_at,
@@ -117,8 +117,7 @@ VALUES (:session_id, :campaign_id, :number, :code, :host_unit_id, :host_individu
 ON CONFLICT (session_id) DO UPDATE SET host_unit_id = excluded.host_unit_id, host_individual_id = excluded.host_individual_id,
     held_on = excluded.held_on, held_at = excluded.held_at, model_id = excluded.model_id, field_code = excluded.field_code,
     project_id = excluded.project_id, topic = excluded.topic, audience = excluded.audience, place = excluded.place,
-    attendee_count = excluded.attendee_count, household_count = excluded.household_count, outcome = excluded.outcome,
-    reported_on = excluded.reported_on;
+    attendee_count = excluded.attendee_count, household_count = excluded.household_count, outcome = excluded.outcome;
 
 -- name: forget_cohosts(session_id)!
 -- A session has no co-hosts, until they are put again.

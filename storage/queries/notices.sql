@@ -27,6 +27,7 @@ JOIN households h ON h.household_id = m.household_id
 JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
 JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
 WHERE m.until IS NULL
+  AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
   AND EXISTS (SELECT 1 FROM parcels p WHERE p.household_id = h.household_id AND p.project_id = :project_id)
   AND NOT EXISTS (SELECT 1 FROM accounts l WHERE l.person_id = c.person_id AND l.unreachable IS NULL
       AND (l.joined_at > c.joined_at OR (l.joined_at = c.joined_at AND l.channel || l.account > c.channel || c.account)))
@@ -48,13 +49,14 @@ VALUES (:recipient_id, :notice_id, :household_id, :text_hash);
 
 -- name: received_by(recipient_id, person_id)^
 -- The notice of one household, if this person belongs to it.
-SELECT r.recipient_id, n.code, n.kind, h.head_name, p.name AS project_name, n.author_id
+SELECT r.recipient_id, n.code, n.kind, h.head_name, p.name AS project_name, n.author_id, p.unit_id
 FROM notice_recipients r
 JOIN notices n ON n.notice_id = r.notice_id
 JOIN households h ON h.household_id = r.household_id
 JOIN projects p ON p.project_id = n.project_id
 JOIN household_members m ON m.household_id = r.household_id AND m.person_id = :person_id AND m.until IS NULL
-WHERE r.recipient_id = :recipient_id;
+WHERE r.recipient_id = :recipient_id
+  AND EXISTS (SELECT 1 FROM memberships k WHERE k.person_id = :person_id AND k.role = 'resident' AND k.until IS NULL);
 
 -- name: add_answer(recipient_id, person_id, answer, channel, answered_at)$
 -- A household's answer, kept for good; nothing comes back when this person gave it before.

@@ -34,8 +34,9 @@ def test_accuracy_of_kind(kind: str) -> None:
     for split in ("seen", "unseen"):
         mine = [row for row in CORPUS if (row.kind, row.split) == (kind, split)]
         right, every = tally(mine)[kind, split]
-        # One row of a handful is more than five in a hundred; each split may miss one or stay above the goal.
-        assert right >= min(every - 1, GOAL * every), [row for row in mine if not row.right()]
+        # Of a handful of unseen rows one miss is already more than five in a hundred; seen rows have no such excuse.
+        least = GOAL * every if split == "seen" else min(every - 1, GOAL * every)
+        assert right >= least, [row for row in mine if not row.right()]
 
 
 @pytest.mark.parametrize("split", ["seen", "unseen"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.core.ids import Ids
 from bot.core.texts import Texts, flatten
 from storage.database import Tx, open_plain, transaction
 from storage.demo import all_files, article_files
-from storage.loading import load_files
+from storage.loading import LoadRefused, LoadReport, RowError, load_files
 
 ARTICLE_DAY = date(2021, 3, 24)
 NOW = calendar.at(ARTICLE_DAY, time(8))
@@ -41,6 +42,31 @@ def open_with(files: list[Path]) -> Tx:
     with transaction(connection) as tx:
         load_files(tx, files, new_ids(), NOW)
     return connection
+
+
+def try_to_load(tx: Tx, file: Path) -> tuple[RowError, ...]:
+    """What is wrong with a file, perhaps nothing; either way nothing stays of it."""
+    tx.execute("BEGIN")
+    try:
+        load_files(tx, [file], new_ids(), NOW)
+    except LoadRefused as refusal:
+        return refusal.errors
+    finally:
+        tx.execute("ROLLBACK")
+    return ()
+
+
+def load(tx: Tx, *files: Path) -> LoadReport:
+    """What a load of these files did."""
+    with transaction(tx):
+        return load_files(tx, list(files), new_ids(7), NOW)
+
+
+def one(tx: Tx, table: str, where: str) -> dict[str, Any]:
+    """The only row of a table that is so."""
+    rows = tx.execute(f"SELECT * FROM {table} WHERE {where}").fetchall()
+    assert len(rows) == 1
+    return dict(rows[0])
 
 
 @pytest.fixture

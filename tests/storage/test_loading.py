@@ -24,7 +24,18 @@ from storage.loading import (
     report_told,
 )
 from storage.statistics import day_figures
-from tests.storage.conftest import ARTICLE_DAY, NOW, Write, dump, new_ids, open_with, written_texts
+from tests.storage.conftest import (
+    ARTICLE_DAY,
+    NOW,
+    Write,
+    dump,
+    load,
+    new_ids,
+    one,
+    open_with,
+    try_to_load,
+    written_texts,
+)
 
 UNITS = "unit_code,unit_kind,unit_name,parent_code,valid_from,valid_to"
 CAMPAIGNS = "campaign_id,unit_code,year,title,opens_on,registration_deadline,focal_body"
@@ -36,25 +47,17 @@ MODELS = "model_code,year,owner_type,owner_code,field_code,model_name,project_co
 SESSIONS = "session_code,date,host_code,cohost_codes,model_code,field_code,attendees,time,status"
 HOUSEHOLDS = "household_code,head_name,address,neighborhood_group,unit_code,project_code,map_sheet,plot,area_m2"
 
+OF_WORKBOOKS = {"locked_workbook", "big_workbook", "many_cells", "no_header"}
+"""Reasons that have their cases in test_workbooks.py."""
+
 MODEL = "MH2021-060,2021,tap_the,CB05,BVMT,Ngõ sạch,,submitted,2021-03-23"
 HOUSE = "H901,Hộ thử (giả định),Số 1,Tổ 1,PPL,DE,1,1,10"
-
-
-def load(tx: Tx, *files: Path) -> LoadReport:
-    with transaction(tx):
-        return load_files(tx, list(files), new_ids(7), NOW)
 
 
 def refused(tx: Tx, *files: Path) -> tuple[RowError, ...]:
     with pytest.raises(LoadRefused) as caught:
         load(tx, *files)
     return caught.value.errors
-
-
-def one(tx: Tx, table: str, where: str) -> dict[str, object]:
-    rows = tx.execute(f"SELECT * FROM {table} WHERE {where}").fetchall()
-    assert len(rows) == 1
-    return dict(rows[0])
 
 
 # What is taken ---------------------------------------------------------------------------------
@@ -155,11 +158,40 @@ def test_rebuilding_the_ancestors_again_gives_the_same(article: Tx) -> None:
 
 def test_a_changed_cell_is_one_changed_row(article: Tx, write: Write) -> None:
     before = one(article, "models", "code = 'MH2021-015'")
-    line = "MH2021-015,2021,tap_the,HND,BVMT,Tên mới,,recognized,2021-02-02"
+    line = "MH2021-015,2021,tap_the,HND,BVMT,Tên mới,,in_progress,2021-02-02"
     report = load(article, write("m.csv", MODELS, line))
     assert report.tables == (Counted(table="models", new=0, changed=1, unchanged=0),)
     after = one(article, "models", "code = 'MH2021-015'")
-    assert after == {**before, "name": "Tên mới", "state": "recognized"}
+    assert after == {**before, "name": "Tên mới"}
+
+
+def test_a_model_that_was_withdrawn_stays_withdrawn_when_its_file_is_loaded_again(article: Tx) -> None:
+    article.execute("UPDATE models SET state = 'withdrawn' WHERE code = 'MH2021-015'")
+    before = dump(article)
+    assert load(article, *article_files()).written == 0
+    assert dump(article) == before
+
+
+def test_a_state_stays_even_when_another_cell_of_the_model_changes(article: Tx, write: Write) -> None:
+    article.execute("UPDATE models SET state = 'recognized' WHERE code = 'MH2021-015'")
+    line = "MH2021-015,2021,tap_the,HND,BVMT,Tên mới,,in_progress,2021-02-02"
+    assert load(article, write("m.csv", MODELS, line)).written == 1
+    model = one(article, "models", "code = 'MH2021-015'")
+    assert (model["name"], model["state"]) == ("Tên mới", "recognized")
+
+
+def test_the_day_on_which_a_session_was_reported_stays(article: Tx) -> None:
+    article.execute("UPDATE outreach_sessions SET reported_on = '2021-03-24'")
+    before = dump(article)
+    assert load(article, *article_files()).written == 0
+    assert dump(article) == before
+
+
+def test_what_a_session_has_from_elsewhere_stays_when_the_file_does_not_speak_of_it(article: Tx, write: Write) -> None:
+    before = one(article, "outreach_sessions", "code = 'BUOI2021-017'")
+    load(article, write("s.csv", "session_code,date,host_code,status,place", "BUOI2021-017,2021-03-15,CCB,reported,Đê"))
+    assert one(article, "outreach_sessions", "code = 'BUOI2021-017'") == {**before, "place": "Đê"}
+    assert article.execute("SELECT unit_id FROM session_cohosts").fetchall() == [{"unit_id": "CAP"}]
 
 
 def test_a_column_that_is_not_there_leaves_what_is_stored(article: Tx, write: Write) -> None:
@@ -224,8 +256,9 @@ def case(reason: str, *lines: str | bytes, line: int = 2, column: str = "", name
 
 
 CASES = [
-    case("workbook", b"PK\x03\x04rest", line=0, name="f.csv"),
-    case("workbook", "a,b", line=0, name="f.xlsx"),
+    case("workbook", b"\xd0\xcf\x11\xe0rest", line=0, name="f.csv"),
+    case("broken_workbook", b"PK\x03\x04rest", line=0, name="f.csv"),
+    case("broken_workbook", "a,b", line=0, name="f.xlsx"),
     case("not_utf8", UNITS, "X1,office,Tốt,,2021-01-01,", "X2,office,Th\xf4n,,2021-01-01,".encode("latin-1"), line=3),
     case("not_utf8", "unit_code,ward".encode("utf-16"), line=1),
     case("empty_file", b"", line=0),
@@ -257,6 +290,7 @@ CASES = [
     case("hidden_letter", INDIVIDUALS, "CN90,A\x02B,CB01", column="name"),
     *(case("formula", INDIVIDUALS, f"CN90,{sign}1+1,CB01", column="name") for sign in "=+-@"),
     case("formula", INDIVIDUALS + ",name_source", "CN90,A,CB01, =cmd()", column="name_source"),
+    case("error_value", INDIVIDUALS, "CN90,#N/A,CB01", column="name"),
     case("bad_day", RESOLUTIONS, "CB05,99-NQ/CB,2021-02-30", column="issued_on"),
     case("bad_day", RESOLUTIONS, "CB05,99-NQ/CB,hôm qua", column="issued_on"),
     case("bad_day", RESOLUTIONS, "CB05,99-NQ/CB,0021-03-24", column="issued_on"),
@@ -314,7 +348,7 @@ def test_every_reason_has_a_case_and_every_sentence_a_reason() -> None:
         for address in written_texts("load").addresses()
         if address.startswith("load.refused.")
     }
-    assert written == {case.reason for case in CASES} | {"missing_file", "unreadable"}
+    assert written == {case.reason for case in CASES} | {"missing_file", "unreadable"} | OF_WORKBOOKS
 
 
 def test_a_missing_file_and_a_folder(article: Tx, tmp_path: Path) -> None:
@@ -458,17 +492,6 @@ def test_a_spoilt_file_is_loaded_or_refused_with_sentences(
     errors = try_to_load(tx, file)
     assert not errors or tx.total_changes == before
     assert all(errors_told(errors, written_texts("load")))
-
-
-def try_to_load(tx: Tx, file: Path) -> tuple[RowError, ...]:
-    tx.execute("BEGIN")
-    try:
-        load_files(tx, [file], new_ids(), NOW)
-    except LoadRefused as refusal:
-        return refusal.errors
-    finally:
-        tx.execute("ROLLBACK")
-    return ()
 
 
 @settings(deadline=None)

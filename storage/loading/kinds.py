@@ -1,0 +1,302 @@
+"""The kinds of lists: their columns, where each goes, and what a line says beyond its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from storage.loading.cells import Bad, Read, count, day, decimal, hour, number_of, numbered, one_of
+from storage.loading.known import Known
+from storage.loading.tables import Record
+
+Values = dict[str, Any]
+"""What a line says, read; a column that the list does not have is missing."""
+
+NOWHERE = ""
+"""Where a column goes that only its kind's `also` reads, or only a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    name: str
+    into: str  # the column of the table
+    read: Read = str
+    needed: bool = False
+    of: str = ""  # the table that must have this code
+    many: bool = False  # several codes with bars between them
+    empty: str | None = None  # what an empty cell means
+
+
+def needed(name: str, into: str | None = None, read: Read = str, of: str = "") -> Column:
+    return Column(name=name, into=name if into is None else into, read=read, needed=True, of=of)
+
+
+def maybe(name: str, into: str | None = None, read: Read = str, of: str = "") -> Column:
+    return Column(name=name, into=name if into is None else into, read=read, of=of)
+
+
+def words(name: str, into: str | None = None) -> Column:
+    return Column(name=name, into=name if into is None else into, empty="")
+
+
+def _nothing(_values: Values, _known: Known) -> Record:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    name: str
+    columns: tuple[Column, ...]
+    code: str = ""  # the column with the code by which other lists refer to a line
+    order: tuple[str, str] | None = None  # columns with two days, the second not before the first
+    also: Callable[[Values, Known], Record] = _nothing
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # tables and columns, where a line makes several
+    spare: frozenset[str] = frozenset()  # columns that only help a human reader
+
+    def names(self) -> set[str]:
+        return {column.name for column in self.columns} | self.spare
+
+    def missing(self, header: Iterable[str]) -> list[str]:
+        """The columns that the list must have and has not."""
+        return [column.name for column in self.columns if column.needed and column.name not in header]
+
+    def strange(self, header: Iterable[str]) -> list[str]:
+        """The columns that nobody knows."""
+        return [name for name in header if name not in self.names() and not is_source(name)]
+
+    def made(self, values: Values, known: Known) -> list[tuple[str, Record]]:
+        """(table, row) of each row that a line makes. Raises Bad or Unjudged."""
+        self._check_order(values)
+        row = {
+            column.into: column.empty if values[column.name] is None else values[column.name]
+            for column in self.columns
+            if column.into and column.name in values
+        }
+        row |= self.also(values, known)
+        if not self.parts:
+            return [(self.name, row)]
+        return [(table, {name: row[name] for name in names if name in row}) for table, names in self.parts.items()]
+
+    def _check_order(self, values: Values) -> None:
+        if self.order:
+            first, last = (values.get(name) for name in self.order)
+            if first and last and last < first:
+                raise Bad("wrong_order", column=self.order[1], first=first, last=last)
+
+
+def is_source(name: str) -> bool:
+    """Columns that say where a figure comes from are welcome in every list."""
+    return name == "source" or name.endswith("_source")
+
+
+def kind_of(header: Iterable[str]) -> tuple[Kind, int] | None:
+    """The kind that a header looks like, and how many of its columns it has; None when most of it is strange."""
+    given = {name for name in header if name and not is_source(name)}
+
+    def likeness(kind: Kind) -> int:
+        return len(given & kind.names()) - len(kind.strange(given)) - len(kind.missing(given))
+
+    best = max(KINDS, key=likeness)
+    known = len(given & best.names())
+    return (best, known) if given and 2 * known >= len(given) else None
+
+
+# What lines say beyond their cells -------------------------------------------------------------
+
+
+def _held(values: Values, known: Known, code: str, role: str, among: Iterable[str], year: tuple[str, int]) -> Record:
+    """What models and sessions share: a number in a campaign, and a collective or an individual whose they are."""
+    holder = values[f"{role}_code"]
+    table = known.demand(holder, tuple(among), f"{role}_code")
+    campaign_id = known.campaign(known.home(table, holder), year[1], year[0])
+    if values.get("field_code"):
+        known.demand(values["field_code"], ("fields",), "field_code", (campaign_id,))
+    return {
+        "campaign_id": campaign_id,
+        "number": number_of(values[code]),
+        f"{role}_unit_id": holder if table == "units" else None,
+        f"{role}_individual_id": holder if table == "individuals" else None,
+    }
+
+
+def _model(values: Values, known: Known) -> Record:
+    return _held(values, known, "model_code", "owner", (values["owner_type"],), ("year", values["year"]))
+
+
+def _session(values: Values, known: Known) -> Record:
+    year = date.fromisoformat(values["date"]).year
+    row = _held(values, known, "session_code", "host", ("units", "individuals"), ("date", year))
+    if values["host_code"] in values.get("cohost_codes", ()):
+        raise Bad("own_cohost", column="cohost_codes", value=values["host_code"])
+    return row | {"reported_on": values["date"]} | _of_model(values, row["campaign_id"], known)
+
+
+def _of_model(values: Values, campaign_id: str, known: Known) -> Record:
+    """A session's model, and the field and project that it takes from there when its own cells are empty."""
+    code = values.get("model_code")
+    if code:
+        known.demand(code, ("models",), "model_code", (campaign_id,))
+    model = (code and known.rows["models"].find(campaign_id, code)) or {}
+    row = {"model_id": model.get("model_id")} if "model_code" in values else {}
+    for said, name in (("field_code", "field_code"), ("project_code", "project_id")):
+        if model or said in values:
+            row[name] = values.get(said) or model.get(name)
+    return row
+
+
+# The kinds -------------------------------------------------------------------------------------
+
+
+def _itself(listed: str) -> dict[str, str]:
+    return {word: word for word in listed.split()}
+
+
+_UNIT_KINDS = _itself(
+    "city district ward commune neighborhood_group party_cell ward_party_committee peoples_council peoples_committee"
+    " fatherland_front mass_organization ward_police school office organization"
+)
+_STATES = _itself(
+    "submitted needs_changes approved in_progress self_assessed recognized not_recognized archived withdrawn"
+) | {"deployed": "in_progress"}
+_OWNER_TYPES = {"tap_the": "units", "ca_nhan": "individuals"}
+_SESSION_STATES = _itself("reported")
+
+KINDS = (
+    Kind(
+        name="units",
+        code="unit_code",
+        order=("valid_from", "valid_to"),
+        columns=(
+            needed("unit_code", "unit_id"),
+            needed("unit_kind", "kind", one_of(_UNIT_KINDS, "unknown_unit_kind")),
+            needed("unit_name", "name"),
+            maybe("parent_code", "parent_id"),  # judged when all units are known: a parent may stand below its child
+            needed("valid_from", read=day),
+            maybe("valid_to", read=day),
+            words("name_source", "source"),
+            words("source"),
+        ),
+    ),
+    Kind(
+        name="campaigns",
+        code="campaign_id",
+        order=("opens_on", "registration_deadline"),
+        columns=(
+            needed("campaign_id"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("year", read=count),
+            needed("title"),
+            needed("opens_on", read=day),
+            needed("registration_deadline", read=day),
+            needed("focal_body"),
+        ),
+    ),
+    Kind(
+        name="fields",
+        code="field_code",
+        columns=(
+            needed("campaign_id", of="campaigns"),
+            needed("field_code", "code"),
+            needed("field_name", "name"),
+            needed("position", read=count),
+        ),
+    ),
+    Kind(
+        name="projects",
+        code="project_code",
+        columns=(
+            needed("project_code", "project_id"),
+            needed("project_name", "name"),
+            needed("ward_code", "unit_id", of="units"),
+            maybe("road_width_m", read=decimal),
+            maybe("closed_on", read=day),
+        ),
+    ),
+    Kind(
+        name="individuals",
+        code="individual_code",
+        columns=(
+            needed("individual_code", "individual_id"),
+            needed("name"),
+            needed("unit_code", "unit_id", of="units"),
+        ),
+    ),
+    Kind(
+        name="obligations",
+        columns=(needed("unit_code", "unit_id", of="units"), needed("project_code", "project_id", of="projects")),
+    ),
+    Kind(
+        name="resolutions",
+        columns=(needed("unit_code", "unit_id", of="units"), needed("number"), needed("issued_on", read=day)),
+    ),
+    Kind(
+        name="models",
+        code="model_code",
+        order=("starts_on", "ends_on"),
+        also=_model,
+        spare=frozenset({"owner_kind", "owner_name", "field_name", "project_name"}),
+        columns=(
+            needed("model_code", "code", numbered),
+            needed("year", NOWHERE, count),
+            needed("owner_type", NOWHERE, one_of(_OWNER_TYPES, "unknown_owner_type")),
+            needed("owner_code", NOWHERE),
+            needed("field_code"),
+            needed("model_name", "name"),
+            maybe("project_code", "project_id", of="projects"),
+            needed("status", "state", one_of(_STATES, "unknown_status")),
+            needed("registered_on", read=day),
+            words("content"),
+            words("audience"),
+            words("target"),
+            maybe("starts_on", read=day),
+            maybe("ends_on", read=day),
+        ),
+    ),
+    Kind(
+        name="sessions",
+        code="session_code",
+        also=_session,
+        spare=frozenset({"host_name", "project_name"}),
+        columns=(
+            needed("session_code", "code", numbered),
+            needed("date", "held_on", day),
+            needed("host_code", NOWHERE),
+            Column(name="cohost_codes", into="cohosts", of="units", many=True),
+            maybe("model_code", NOWHERE),
+            maybe("field_code", NOWHERE),
+            maybe("project_code", NOWHERE, of="projects"),
+            words("topic"),
+            words("audience"),
+            words("place"),
+            maybe("time", "held_at", hour),
+            maybe("attendees", "attendee_count", count),
+            maybe("households", "household_count", count),
+            words("outcome"),
+            needed("status", NOWHERE, one_of(_SESSION_STATES, "unknown_status")),
+        ),
+    ),
+    Kind(
+        name="households",
+        code="household_code",
+        parts={
+            "households": ("household_id", "unit_id", "head_name", "address", "neighborhood_group", "source"),
+            "parcels": ("household_id", "project_id", "map_sheet", "plot", "area_m2", "land_type"),
+        },
+        columns=(
+            needed("household_code", "household_id"),
+            needed("head_name"),
+            needed("address"),
+            words("neighborhood_group"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("project_code", "project_id", of="projects"),
+            needed("map_sheet"),
+            needed("plot"),
+            needed("area_m2", read=decimal),
+            words("land_type"),
+            words("source"),
+        ),
+    ),
+)
+"""In the order in which they need each other."""

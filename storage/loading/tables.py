@@ -1,0 +1,151 @@
+"""The tables that files fill: how a row is known again, what a new one starts with, how all are read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage.database import Tx, load_queries
+
+_Q: Any = load_queries("loading")
+
+Record = dict[str, Any]
+"""A row of a table by its columns."""
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    name: str
+    key: tuple[str, ...]
+    read: Callable[[Tx], Iterable[Record]]
+    write: Callable[..., object]  # (tx, **row)
+    blank: Mapping[str, Any] = field(default_factory=dict)  # what a new row has where no file says anything
+    born: str = ""  # the column with the id that a new row gets, besides its created_at
+    once: tuple[str, ...] = ()  # what belongs to the product once the row is there: no later load changes it
+    alone: tuple[str, ...] = ()  # columns, besides the key, that no two rows share
+    same: Callable[[Record, Record], bool] = lambda _old, _new: True  # whether a stored row may become this one
+    repeats: bool = False  # the same row may be said again, in the same words
+
+
+def pick(row: Record, columns: Iterable[str]) -> Key:
+    """The values of some columns."""
+    return tuple(row[column] for column in columns)
+
+
+def rebuild_ancestors(tx: Tx) -> None:
+    """Work out again which units lie below which; to be called whenever units change."""
+    _Q.forget_ancestors(tx)
+    _Q.find_ancestors(tx)
+
+
+def _agree(*columns: str) -> Callable[[Record, Record], bool]:
+    """A code that already belongs to somebody else, given out by chat perhaps, is not taken over by a file."""
+    return lambda old, new: pick(old, columns) == pick(new, columns)
+
+
+def _same_individual(old: Record, new: Record) -> bool:
+    return old["person_id"] is None or bool(old["name"] == new["name"])
+
+
+def _same_year(old: Record, new: Record) -> bool:
+    return bool(old["issued_on"][:4] == new["issued_on"][:4])
+
+
+def _read_sessions(tx: Tx) -> Iterable[Record]:
+    cohosts: dict[str, list[str]] = {}
+    for row in _Q.all_cohosts(tx):
+        cohosts.setdefault(row["session_id"], []).append(row["unit_id"])
+    return [{**row, "cohosts": tuple(cohosts.get(row["session_id"], ()))} for row in _Q.all_sessions(tx)]
+
+
+def _write_session(tx: Tx, *, cohosts: Iterable[str], session_id: str, **row: Any) -> None:
+    _Q.put_session(tx, session_id=session_id, **row)
+    _Q.forget_cohosts(tx, session_id=session_id)
+    for unit_id in cohosts:
+        _Q.put_cohost(tx, session_id=session_id, unit_id=unit_id)
+
+
+TABLES = (
+    Table(
+        name="units",
+        key=("unit_id",),
+        read=_Q.all_units,
+        write=_Q.put_unit,
+        blank={"parent_id": None, "valid_to": None, "source": ""},
+    ),
+    Table(
+        name="campaigns",
+        key=("campaign_id",),
+        read=_Q.all_campaigns,
+        write=_Q.put_campaign,
+        alone=("unit_id", "year"),
+    ),
+    Table(name="fields", key=("campaign_id", "code"), read=_Q.all_fields, write=_Q.put_field),
+    Table(
+        name="projects",
+        key=("project_id",),
+        read=_Q.all_projects,
+        write=_Q.put_project,
+        blank={"road_width_m": None, "closed_on": None},
+    ),
+    Table(
+        name="individuals",
+        key=("individual_id",),
+        read=_Q.all_individuals,
+        write=_Q.put_individual,
+        blank={"person_id": None},
+        same=_same_individual,
+    ),
+    Table(name="obligations", key=("unit_id", "project_id"), read=_Q.all_obligations, write=_Q.put_obligation),
+    Table(
+        name="resolutions",
+        key=("unit_id", "number"),
+        read=_Q.all_resolutions,
+        write=_Q.put_resolution,
+        same=_same_year,
+    ),
+    Table(
+        name="models",
+        key=("campaign_id", "code"),
+        read=_Q.all_models,
+        write=_Q.put_model,
+        blank=dict.fromkeys(("content", "audience", "target"), "")
+        | dict.fromkeys(("project_id", "starts_on", "ends_on")),
+        born="model_id",
+        same=_agree("owner_unit_id", "owner_individual_id"),
+        once=("state",),
+        alone=("campaign_id", "number"),
+    ),
+    Table(
+        name="sessions",
+        key=("campaign_id", "code"),
+        read=_read_sessions,
+        write=_write_session,
+        blank=dict.fromkeys(("topic", "audience", "place", "outcome"), "")
+        | dict.fromkeys(("held_at", "attendee_count", "household_count", "model_id", "field_code", "project_id"))
+        | {"cohosts": ()},
+        born="session_id",
+        same=_agree("host_unit_id", "host_individual_id"),
+        once=("reported_on",),
+        alone=("campaign_id", "number"),
+    ),
+    Table(
+        name="households",
+        key=("household_id",),
+        read=_Q.all_households,
+        write=_Q.put_household,
+        blank={"neighborhood_group": "", "source": ""},
+        repeats=True,
+    ),
+    Table(
+        name="parcels",
+        key=("project_id", "map_sheet", "plot", "household_id"),
+        read=_Q.all_parcels,
+        write=_Q.put_parcel,
+        blank={"land_type": ""},
+    ),
+)
+"""In the order in which they are written: a row before those that refer to it."""
