@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    correct_session,
     daily_figures,
     joining,
     menu,
@@ -19,6 +20,7 @@ SUBJECTS: tuple[Subject, ...] = (
     menu.SUBJECT,
     register_model.SUBJECT,
     report_session.SUBJECT,
+    correct_session.SUBJECT,
     publish_notice.SUBJECT,
     notice_answers.SUBJECT,
     daily_figures.SUBJECT,

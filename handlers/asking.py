@@ -27,16 +27,26 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
     was = so_far if "was" in entry else ""
     return visit.reply(
         "\n".join(part for part in (before, numbered, was) if part),
-        _choices(state, question, question.options(walked.kept, look)),
+        _choices(
+            state, question, [option for option in question.options(walked.kept, look) if _offered(option, entry)]
+        ),
         controls(visit, state, walked) if visit.asker or state.given else (),
         supersedes=f"collect:{state.draft}" if entry.get("open") and not before else "",
     )
 
 
+def _offered(option: Option, entry: Entry) -> bool:
+    """An earlier answer is offered until there is one."""
+    return not (option.button and "open" in entry)
+
+
 def _choices(state: FormState, question: Question, options: Sequence[Option]) -> list[Choice]:
     if len(options) > MOST_LISTED:
         return []
-    return [Choice(label=option.label, data=f"q|{state.draft}|{question.key}|{option.value}") for option in options]
+    return [
+        Choice(label=option.button or option.label, data=f"q|{state.draft}|{question.key}|{option.value}")
+        for option in options
+    ]
 
 
 def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, before: str) -> Outbound:

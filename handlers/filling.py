@@ -87,6 +87,18 @@ class Filling:
         acting = self.visit.asker.active.membership_id if self.visit.asker else ""
         return FormState(form=name, draft=self.visit.desk.ids.token(), given=given or {}, acting=acting)
 
+    def open_with(self, dialogue: Dialogue, given: Given) -> list[Outbound]:
+        """Open a form of which a button has answered a part; one of its kind in which nothing was said gives way."""
+        form, parked = self.conversation.form, self.conversation.parked
+        said = tuple(one for one in (form, *parked) if one and not _unsaid(one, dialogue, given))
+        open_one = form if form in said else None
+        self.conversation = replace(
+            self.conversation, form=open_one, parked=tuple(one for one in said if one is not open_one)
+        )
+        state = self._fresh(dialogue.form.name, given)
+        self.conversation = self.conversation.opening(state)
+        return self._go_on(state)
+
     def take_words(self, state: FormState) -> list[Outbound]:
         """Words or files for the open form."""
         text = fold(self.visit.inbound.text)
@@ -228,7 +240,7 @@ class Filling:
             return [self._refuse(state, walked.refused)]
         self._keep_open(state)
         if walked.question is None:
-            if not dialogue.reviewed:
+            if not dialogue.reviewed or dialogue.decided(walked.kept):
                 return self._finish(state)
             return [asking.review(self.visit, dialogue, state, walked, look)]
         echo = self._echo(dialogue, before, state, walked, look)
@@ -279,10 +291,10 @@ class Filling:
     def _review_pressed(self, state: FormState, act: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
         walked, _ = self._stand(dialogue, state)
-        if walked.refused is not None:  # the present has changed since the card was shown
-            return self._go_on(state)
-        if walked.question is not None:
+        if walked.question is not None and walked.question.key in state.given and walked.refused is None:
             return [self.visit.answer("form.stale_button"), *self.still_open()]
+        if walked.question is not None:  # the present has changed since the card was shown
+            return self._go_on(state)
         if act == "send":
             return self._finish(state)
         if act == "card":
@@ -375,3 +387,9 @@ class Filling:
         return not state.acting or (
             self.visit.asker is not None and self.visit.asker.active.membership_id == state.acting
         )
+
+
+def _unsaid(state: FormState, dialogue: Dialogue, given: Given) -> bool:
+    """Whether a form of this kind holds nothing but what a button puts into it, or was begun by the same button."""
+    begun_alike = all(state.given.get(key, {}).get("value") == entry.get("value") for key, entry in given.items())
+    return state.form == dialogue.form.name and (state.given.keys() <= given.keys() or begun_alike)

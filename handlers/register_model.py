@@ -1,9 +1,12 @@
-"""Registering a model: seven questions, for a secretary's unit or for a person as an individual."""
+"""Registering a model: seven questions, for a secretary's unit or for a person as an individual.
+
+Two more are asked only where a similar model is there already: in the unit itself, or in a mass organisation.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.core.form import Answers, Form, Option, Refused
@@ -12,12 +15,14 @@ from bot.core.questions import choice, days_iso, period, quantity, quantity_json
 from bot.core.reading.fold import fold
 from bot.core.reading.options import FIELD_WORDS, project_synonyms
 from bot.core.reading.report import Kind, kind_of, read_registration
+from bot.core.reading.similar import alike
 from handlers import prefill as prefilled
+from handlers.doubles import same_or_other, still_or_not, stopped
 from handlers.menu import menu_choices
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
 from storage import campaign
-from storage.campaign import Campaign, Model, Named, NewModel, Owner
+from storage.campaign import Campaign, Model, Named, Neighbour, NewModel, Owner
 from storage.database import Tx
 from storage.statistics import CLEARANCE
 
@@ -38,6 +43,16 @@ class RegisterLook:
     models: Sequence[Model]
     no_project: str
     chosen: str = ""  # the owner named so far, whether or not it still can be
+    neighbours: Sequence[Neighbour] = ()  # once there is a name to compare
+    answers: Mapping[str, str] = field(default_factory=dict)  # what the gentle questions can be answered with
+
+    def similar(self, kept: Answers) -> Model | None:
+        """The owner's own model that may be the one being registered."""
+        return next((model for model in self.models if alike(model.name, kept.get("name") or "")), None)
+
+    def neighbour(self, kept: Answers) -> Neighbour | None:
+        """A mass organisation's model that may be the same work."""
+        return next((model for model in self.neighbours if alike(model.name, kept.get("name") or "")), None)
 
 
 def owners_of(tx: Tx, asker: Asker) -> list[Owner]:
@@ -60,6 +75,7 @@ def look(tx: Tx, visit: Visit, given: Given) -> RegisterLook:
     if current is None:
         return RegisterLook(campaign=None, fields=(), projects=(), owners=owners, models=(), no_project="")
     owner = chosen_owner(owners, given.get("owner", {}).get("value"))
+    named = owner is not None and "value" in given.get("name", {})
     return RegisterLook(
         campaign=current,
         fields=campaign.fields_of(tx, current.campaign_id),
@@ -68,12 +84,23 @@ def look(tx: Tx, visit: Visit, given: Given) -> RegisterLook:
         models=campaign.models_of(tx, owner, current.campaign_id) if owner else (),
         no_project=visit.say("register_model.project.none"),
         chosen=given.get("owner", {}).get("value") or "",
+        neighbours=campaign.organisation_models(tx, owner, current.campaign_id) if owner and named else (),
+        answers=_gentle_answers(visit) if named else {},
     )
 
 
 def no_campaign(look: RegisterLook) -> str:
     """Without a campaign there is nothing to register for."""
     return "" if look.campaign else "register_model.no_campaign"
+
+
+def _gentle_answers(visit: Visit) -> dict[str, str]:
+    return {
+        "same": visit.say("register_model.similar.same"),
+        "other": visit.say("register_model.similar.other"),
+        "still": visit.say("register_model.neighbour.still"),
+        "stop": visit.say("register_model.neighbour.stop"),
+    }
 
 
 def chosen_owner(owners: Sequence[Owner], owner_id: str | None) -> Owner | None:
@@ -125,6 +152,38 @@ def name_is_new(name: str, _kept: Answers, look: RegisterLook) -> Refused | None
     return Refused("same_name", {"code": twin.code}) if twin else None
 
 
+def similar_options(kept: Answers, look: RegisterLook) -> Sequence[Option]:
+    """It is that model, or another one."""
+    model = look.similar(kept)
+    return same_or_other(model.model_id, look.answers["same"], look.answers["other"]) if model else ()
+
+
+def is_similar(kept: Answers, look: RegisterLook) -> bool:
+    """Whether the unit has a model of a similar name; not counted before there is a name, for it is rare."""
+    return look.similar(kept) is not None
+
+
+def neighbour_options(kept: Answers, look: RegisterLook) -> Sequence[Option]:
+    """Registered all the same, or not."""
+    model = look.neighbour(kept)
+    return still_or_not(model.model_id, look.answers["still"], look.answers["stop"]) if model else ()
+
+
+def has_neighbour(kept: Answers, look: RegisterLook) -> bool:
+    """Whether a mass organisation has a model of a similar name."""
+    return not stopped(kept, "similar") and look.neighbour(kept) is not None
+
+
+def is_there_already(answers: Answers) -> bool:
+    """The person saw that nothing more is to be registered."""
+    return stopped(answers, "similar", "neighbour")
+
+
+def goes_on(kept: Answers, _look: RegisterLook) -> bool:
+    """The rest is asked of a model that is new."""
+    return not is_there_already(kept)
+
+
 FORM = Form(
     "register_model",
     (
@@ -132,10 +191,12 @@ FORM = Form(
         choice("field", field_options),
         choice("project", project_options, when=in_clearance),
         text("name", longest=200, shortest=5, check=name_is_new),
-        text("content", longest=2000, shortest=5),
-        text("audience", longest=500),
-        quantity("target", optional=True),
-        period("period"),
+        choice("similar", similar_options, when=is_similar),
+        choice("neighbour", neighbour_options, when=has_neighbour),
+        text("content", longest=2000, shortest=5, when=goes_on),
+        text("audience", longest=500, when=goes_on),
+        quantity("target", optional=True, when=goes_on),
+        period("period", when=goes_on),
     ),
 )
 
@@ -146,6 +207,8 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     current = campaign.campaign_of(tx, asker.scope, visit.today)
     if current is None:
         return [visit.answer("register_model.no_campaign")]
+    if is_there_already(answers):
+        return [visit.answer("register_model.not_again", menu_choices(visit, asker.role))]
     owner = settled_owner(tx, asker, answers.get("owner"))
     first, last = answers["period"].split("/")
     target = FORM.question("target")
@@ -202,7 +265,14 @@ def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
 SUBJECT = Subject(
     name="register_model",
     dialogue=Dialogue(
-        form=FORM, look=look, looks_at=("owner",), unready=no_campaign, finish=finish, prefill=prefill, roles=OWNERS
+        form=FORM,
+        look=look,
+        looks_at=("owner", "name"),
+        unready=no_campaign,
+        finish=finish,
+        prefill=prefill,
+        roles=OWNERS,
+        decided=is_there_already,
     ),
     commands=(
         Command(

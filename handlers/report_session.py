@@ -1,25 +1,36 @@
-"""Reporting an outreach session: five questions, then photos and who held it together with us."""
+"""Reporting an outreach session: five questions, then photos and who held it together with us.
+
+One more is asked only where the same session may be reported already. What was said last time can be taken in one tap.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.core.form import Answers, Entry, Form, Option
+from bot.core.message import Choice
 from bot.core.questions import attendance, choice, moment, photos, several, text
 from bot.core.reading.moments import Moment
 from bot.core.reading.report import Kind, ReportReading, kind_of, read_report
 from handlers import prefill as prefilled
+from handlers.doubles import same_or_other, stopped
 from handlers.menu import menu_choices
 from handlers.register_model import OWNERS, chosen_owner, owner_options, owners_of, settled_owner, several_owners
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
-from storage import campaign
+from storage import campaign, sessions
 from storage.campaign import Campaign, Model, Named, NewSession, Owner
 from storage.database import Tx
+from storage.sessions import Report
 
 NO_MODEL = "-"
 MOST_MODELS = 9
+LAST = "last"
+AS_BEFORE = ("nhu lan truoc", "nhu truoc", "nhu cu", "nhu moi khi")
+LONGEST_CODES = 40  # bytes of "code,code" that a button can carry
+LONGEST_SHOWN = 60  # letters of an earlier answer that a button shows
+CLOSE = 60  # minutes between two hours that may be one session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,31 @@ class ReportLook:
     collectives: Sequence[Named]
     no_model: str
     chosen: str = ""  # the owner named so far, whether or not it still can be
+    last: Report | None = None  # what the owner reported before this
+    last_cohosts: Sequence[Named] = ()
+    same_day: Sequence[Report] = ()  # once there is a day to compare
+    reported_at: Mapping[str, str] = field(default_factory=dict)  # when those were reported, as people read it
+    answers: Mapping[str, str] = field(default_factory=dict)  # what the gentle question can be answered with
+    as_before: str = ""  # "Như lần trước"
+
+    def twin(self, kept: Answers) -> Report | None:
+        """A report that may be of the same session: that day, at about that hour, or of that model if no hour."""
+        moment, model = kept.get("moment"), kept.get("model")
+        if moment is None or model is None:
+            return None
+        return next((report for report in self.same_day if _may_be_one(report, moment, model)), None)
+
+
+def _may_be_one(report: Report, moment: str, model: str) -> bool:
+    if report.held_on != moment[:10]:
+        return False
+    if report.held_at and moment[11:]:
+        return abs(_minutes(report.held_at) - _minutes(moment[11:16])) < CLOSE
+    return (report.model_id or NO_MODEL) == model
+
+
+def _minutes(hour: str) -> int:
+    return int(hour[:2]) * 60 + int(hour[3:5])
 
 
 def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
@@ -42,6 +78,9 @@ def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
         return ReportLook(campaign=None, owners=owners, models=(), collectives=(), no_model="")
     host = chosen_owner(owners, given.get("owner", {}).get("value"))
     others = [unit for unit in campaign.collectives_of(tx, current.unit_id, visit.today) if _other(unit, host)]
+    last = sessions.latest_of(tx, host) if host else None
+    day = str(given.get("moment", {}).get("value") or "")[:10]
+    same_day = sessions.held_on(tx, host, day) if host and day else []
     return ReportLook(
         campaign=current,
         owners=owners,
@@ -49,6 +88,12 @@ def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
         collectives=others,
         no_model=visit.say("report_session.model.none"),
         chosen=given.get("owner", {}).get("value") or "",
+        last=last,
+        last_cohosts=sessions.cohosts_of(tx, last.session_id) if last else (),
+        same_day=same_day,
+        reported_at={report.session_id: visit.moment_of(report.created_at) for report in same_day},
+        answers=_gentle_answers(visit) if same_day else {},
+        as_before=visit.say("report_session.as_before") if last else "",
     )
 
 
@@ -57,13 +102,68 @@ def no_campaign(look: ReportLook) -> str:
     return "" if look.campaign else "register_model.no_campaign"
 
 
+def _gentle_answers(visit: Visit) -> dict[str, str]:
+    return {"same": visit.say("report_session.twin.same"), "other": visit.say("report_session.twin.other")}
+
+
 def _other(unit: Named, host: Owner | None) -> bool:
     return host is None or unit.code != host.owner_id
 
 
 def model_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
-    """The owner's models, or none of them."""
-    return [*(Option(model.model_id, model.name) for model in look.models), Option(NO_MODEL, look.no_model)]
+    """The owner's models, that of the last report first, or none of them."""
+    last = look.last.model_id if look.last and len(look.models) > 1 else None
+    models = sorted(look.models, key=lambda model: model.model_id != last)
+    return [
+        *(
+            Option(model.model_id, model.name, AS_BEFORE, before(look, model.name))
+            if model.model_id == last
+            else Option(model.model_id, model.name)
+            for model in models
+        ),
+        Option(NO_MODEL, look.no_model),
+    ]
+
+
+def before(look: ReportLook, shown: str) -> str:
+    """ "Như lần trước: nhà văn hóa tổ 5" """
+    return f"{look.as_before}: {shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + '…'}"
+
+
+def place_before(_kept: Answers, look: ReportLook) -> Sequence[Option]:
+    """Where the last session was held."""
+    if look.last is None or not look.last.place:
+        return ()
+    return [Option(LAST, look.last.place, AS_BEFORE, before(look, look.last.place))]
+
+
+def cohosts_before(_kept: Answers, look: ReportLook) -> Sequence[Option]:
+    """Who held the last session together with the host, as far as they exist."""
+    there = {unit.code for unit in look.collectives}
+    known = [unit for unit in look.last_cohosts if unit.code in there]
+    codes, names = ",".join(unit.code for unit in known), ", ".join(unit.name for unit in known)
+    return [Option(codes, names, AS_BEFORE, before(look, names))] if 0 < len(codes.encode()) <= LONGEST_CODES else ()
+
+
+def twin_options(kept: Answers, look: ReportLook) -> Sequence[Option]:
+    """It is that session, or another one."""
+    twin = look.twin(kept)
+    return same_or_other(twin.session_id, look.answers["same"], look.answers["other"]) if twin else ()
+
+
+def has_twin(kept: Answers, look: ReportLook) -> bool:
+    """Whether the session may be reported already; not counted before there is a day and a model, for it is rare."""
+    return look.twin(kept) is not None
+
+
+def is_there_already(answers: Answers) -> bool:
+    """The person saw that this session is reported."""
+    return stopped(answers, "twin")
+
+
+def goes_on(kept: Answers, _look: ReportLook) -> bool:
+    """The rest is asked of a session that is new."""
+    return not is_there_already(kept)
 
 
 def cohost_options(_kept: Answers, look: ReportLook) -> Sequence[Option]:
@@ -82,11 +182,12 @@ FORM = Form(
         choice("owner", owner_options, when=several_owners),
         moment("moment", earliest=campaign_start),
         choice("model", model_options),
-        text("place", longest=300),
-        attendance("attendance"),
-        text("outcome", longest=2000, optional=True),
-        photos("photos"),
-        several("cohosts", cohost_options),
+        choice("twin", twin_options, when=has_twin),
+        text("place", longest=300, offers=place_before, when=goes_on),
+        attendance("attendance", when=goes_on),
+        text("outcome", longest=2000, optional=True, when=goes_on),
+        photos("photos", when=goes_on),
+        several("cohosts", cohost_options, offers=cohosts_before, when=goes_on),
     ),
 )
 
@@ -97,6 +198,10 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     current = campaign.campaign_of(tx, asker.scope, visit.today)
     if current is None:
         return [visit.answer("register_model.no_campaign")]
+    if is_there_already(answers):
+        there = answers["twin"].partition(":")[2]
+        choices = (to_correct(visit, there), *menu_choices(visit, asker.role))
+        return [visit.answer("report_session.not_again", choices)]
     host = settled_owner(tx, asker, answers.get("owner"))
     models = campaign.models_of(tx, host, current.campaign_id)
     model = next((model for model in models if model.model_id == answers["model"]), None)
@@ -122,7 +227,12 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     )
     code = campaign.add_session(tx, session, visit.now)
     saved = visit.say("report_session.saved", code=code, host=host, at=visit.clock)
-    return [visit.reply(saved, menu_choices(visit, asker.role))]
+    return [visit.reply(saved, (to_correct(visit, session.session_id), *menu_choices(visit, asker.role)))]
+
+
+def to_correct(visit: Visit, session_id: str) -> Choice:
+    """The button that shows a report so that it can be corrected."""
+    return Choice(label=visit.say("correct_session.open"), data=f"b|{session_id}")
 
 
 def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
@@ -172,7 +282,14 @@ def outcome_of(visit: Visit, read: ReportReading, text: str) -> Entry | None:
 SUBJECT = Subject(
     name="report_session",
     dialogue=Dialogue(
-        form=FORM, look=look, looks_at=("owner",), unready=no_campaign, finish=finish, prefill=prefill, roles=OWNERS
+        form=FORM,
+        look=look,
+        looks_at=("owner", "moment", "model"),
+        unready=no_campaign,
+        finish=finish,
+        prefill=prefill,
+        roles=OWNERS,
+        decided=is_there_already,
     ),
     commands=(
         Command(

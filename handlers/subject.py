@@ -27,6 +27,11 @@ def nothing_more(_visit: Visit, _answers: Answers, _look: Look) -> str:
     return ""
 
 
+def never_decided(_answers: Answers) -> bool:
+    """Only the card decides."""
+    return False
+
+
 def no_prefill(_tx: Tx, _visit: Visit, _text: str) -> Given | None:
     """No message is this form as a whole."""
     return None
@@ -45,7 +50,8 @@ class Dialogue:
     `unready` names the sentence that says why the form can't be filled at all now;
     `finish` writes the rows and returns the replies, sending nothing; `prefill` reads a whole form out of one
     message, or says that it is none; `preview` adds lines to the review card; `reviewed` is False where the last
-    answer already is the decision.
+    answer already is the decision, and `decided` says of which answers that is so (nothing is to be written, so
+    there is no card to confirm).
     """
 
     form: Form
@@ -58,6 +64,7 @@ class Dialogue:
     roles: frozenset[Role] = EVERYBODY
     strangers: bool = False
     reviewed: bool = True
+    decided: Callable[[Answers], bool] = never_decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,9 @@ class Command:
 Press = Callable[[Tx, Visit, Sequence[str]], Replies]
 """A button outside forms: the parts of its data after the prefix."""
 
+Opening = Callable[[Tx, Visit, Sequence[str]], Given | Replies]
+"""A button that opens the subject's form: what it answers already, or why the form can't be opened."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -83,4 +93,5 @@ class Subject:
     dialogue: Dialogue | None = None
     commands: tuple[Command, ...] = ()
     buttons: Mapping[str, Press] = field(default_factory=dict)
+    openings: Mapping[str, Opening] = field(default_factory=dict)
     jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()

@@ -59,6 +59,11 @@ def campaign_of(tx: Tx, scope: str, day: date) -> Campaign | None:
     return record_or_none(Campaign, _Q.campaign_of(tx, scope=scope, day=day.isoformat()))
 
 
+def campaign(tx: Tx, campaign_id: str) -> Campaign | None:
+    """One campaign."""
+    return record_or_none(Campaign, _Q.campaign(tx, campaign_id=campaign_id))
+
+
 def campaigns_open(tx: Tx, day: date) -> list[Campaign]:
     """The newest campaign of each ward on a day: for jobs."""
     return records(Campaign, _Q.campaigns_open(tx, day=day.isoformat()))
@@ -124,6 +129,23 @@ def models_of(tx: Tx, owner: Owner, campaign_id: str) -> list[Model]:
     if owner.individual:
         return records(Model, _Q.models_of_individual(tx, individual_id=owner.owner_id, campaign_id=campaign_id))
     return records(Model, _Q.models_of_unit(tx, unit_id=owner.owner_id, campaign_id=campaign_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A model of a mass organisation, as a party cell of the same ward may know it."""
+
+    model_id: str
+    code: str
+    name: str
+    owner_name: str
+
+
+def organisation_models(tx: Tx, owner: Owner, campaign_id: str) -> list[Neighbour]:
+    """The models of the ward's mass organisations, when the owner is a party cell."""
+    if owner.individual:
+        return []
+    return records(Neighbour, _Q.organisation_models(tx, unit_id=owner.owner_id, campaign_id=campaign_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ class Option:
     value: str
     label: str
     words: tuple[str, ...] = ()  # what else people call it; identifiers are never matched against words
+    button: str = ""  # what its button says where that is not the label
 
 
 def always(_kept: Answers, _look: Look) -> bool:

@@ -21,9 +21,10 @@ from bot.core.form import (
     Refused,
     Said,
     always,
+    no_options,
 )
 from bot.core.reading.attendance import read_attendance
-from bot.core.reading.fold import clean
+from bot.core.reading.fold import clean, fold
 from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import pick
 from bot.core.reading.periods import read_days
@@ -86,6 +87,17 @@ def choice(key: str, of: Options, *, when: When = always, optional: bool = False
     )
 
 
+def taken(said: Said, offers: Sequence[Option]) -> Option | None:
+    """The offer that was taken: pressed, or typed as its number, its button or one of its words."""
+    if said.value is not None:
+        return next((offer for offer in offers if offer.value == said.value), None)
+    words = fold(said.text)
+    for number, offer in enumerate(offers, 1):
+        if words in (str(number), fold(offer.button), *offer.words):
+            return offer
+    return None
+
+
 Check = Callable[[str, Answers, Look], Refused | None]
 
 
@@ -95,11 +107,23 @@ def no_check(_value: str, _kept: Answers, _look: Look) -> Refused | None:
 
 
 def text(
-    key: str, *, longest: int, shortest: int = 2, check: Check = no_check, when: When = always, optional: bool = False
+    key: str,
+    *,
+    longest: int,
+    shortest: int = 2,
+    check: Check = no_check,
+    offers: Options = no_options,
+    when: When = always,
+    optional: bool = False,
 ) -> Question:
-    """Free words of `shortest` to `longest` characters; `check` may refuse them by what the look knows."""
+    """Free words of `shortest` to `longest` characters; `check` may refuse them by what the look knows.
+
+    `offers` are earlier words that can be taken in one tap: an offer's label is what is then kept.
+    """
 
     def hear(said: Said, kept: Answers, look: Look) -> Heard:
+        if offer := taken(said, offers(kept, look)):
+            return Kept(offer.label)
         words = clean(said.text)
         if said.value is not None or (said.files and not words):
             return Refused("words_wanted")
@@ -112,7 +136,9 @@ def text(
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
         return check(value, kept, look) or Kept(value)
 
-    return Question(key=key, kind="text", hear=hear, accept=accept, show=_itself, when=when, optional=optional)
+    return Question(
+        key=key, kind="text", hear=hear, accept=accept, show=_itself, options=offers, when=when, optional=optional
+    )
 
 
 Earliest = Callable[[Answers, Look], str | None]
@@ -217,7 +243,7 @@ def attendance(key: str, *, when: When = always, optional: bool = True) -> Quest
     )
 
 
-def photos(key: str, *, most: int = 10) -> Question:
+def photos(key: str, *, most: int = 10, when: When = always) -> Question:
     """Pictures, as many as the person sends until they say that it is all. Canonical: a list of media ids."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
@@ -229,13 +255,20 @@ def photos(key: str, *, most: int = 10) -> Question:
     def show(value: Json, _kept: Answers, _look: Look) -> Json:
         return Shown(figures.counted(len(value)), {"photos": len(value)})
 
-    return Question(key=key, kind="photos", hear=hear, accept=accept, show=show, optional=True, collects=True)
+    return Question(
+        key=key, kind="photos", hear=hear, accept=accept, show=show, when=when, optional=True, collects=True
+    )
 
 
-def several(key: str, of: Options, *, when: When = always) -> Question:
-    """Some of a list, one or more at a time until the person says that it is all. Canonical: a list of codes."""
+def several(key: str, of: Options, *, offers: Options = no_options, when: When = always) -> Question:
+    """Some of a list, one or more at a time until the person says that it is all. Canonical: a list of codes.
+
+    `offers` stand before a long list: an earlier answer to be taken in one tap; its value is "code,code".
+    """
 
     def hear(said: Said, kept: Answers, look: Look) -> Heard:
+        if offer := taken(said, offers(kept, look)):
+            return accept(offer.value.split(","), kept, look)
         options = of(kept, look)
         if said.value is not None:
             return accept([said.value], kept, look)
@@ -257,13 +290,16 @@ def several(key: str, of: Options, *, when: When = always) -> Question:
         labels = {option.value: option.label for option in of(kept, look)}
         return ", ".join(labels.get(code, code) for code in value)
 
+    def listed(kept: Answers, look: Look) -> Sequence[Option]:
+        return offers(kept, look) or of(kept, look)
+
     return Question(
         key=key,
         kind="several",
         hear=hear,
         accept=accept,
         show=show,
-        options=of,
+        options=listed,
         when=when,
         optional=True,
         collects=True,

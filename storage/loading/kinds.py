@@ -50,7 +50,7 @@ class Kind:
     name: str
     columns: tuple[Column, ...]
     code: str = ""  # the column with the code by which other lists refer to a line
-    order: tuple[str, str] | None = None  # columns with two days, the second not before the first
+    order: tuple[str, ...] = ()  # columns with two days, the second not before the first
     also: Callable[[Values, Known], Record] = _nothing
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # tables and columns, where a line makes several
     spare: frozenset[str] = frozenset()  # columns that only help a human reader
@@ -80,10 +80,10 @@ class Kind:
         return [(table, {name: row[name] for name in names if name in row}) for table, names in self.parts.items()]
 
     def _check_order(self, values: Values) -> None:
-        if self.order:
-            first, last = (values.get(name) for name in self.order)
+        for later in self.order[1:]:
+            first, last = values.get(self.order[0]), values.get(later)
             if first and last and last < first:
-                raise Bad("wrong_order", column=self.order[1], first=first, last=last)
+                raise Bad("wrong_order", column=later, first=first, last=last)
 
 
 def is_source(name: str) -> bool:
@@ -182,7 +182,7 @@ KINDS = (
     Kind(
         name="campaigns",
         code="campaign_id",
-        order=("opens_on", "registration_deadline"),
+        order=("opens_on", "registration_deadline", "locks_on"),
         columns=(
             needed("campaign_id"),
             needed("unit_code", "unit_id", of="units"),
@@ -191,6 +191,7 @@ KINDS = (
             needed("opens_on", read=day),
             needed("registration_deadline", read=day),
             needed("focal_body"),
+            maybe("locks_on", read=day),
         ),
     ),
     Kind(

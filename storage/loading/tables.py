@@ -81,6 +81,7 @@ TABLES = (
         key=("campaign_id",),
         read=_Q.all_campaigns,
         write=_Q.put_campaign,
+        blank={"locks_on": None},
         alone=("unit_id", "year"),
     ),
     Table(name="fields", key=("campaign_id", "code"), read=_Q.all_fields, write=_Q.put_field),

@@ -4,6 +4,11 @@ SELECT c.campaign_id, c.unit_id, c.year, c.title, c.opens_on, c.registration_dea
 FROM unit_ancestors a JOIN campaigns c ON c.unit_id = a.ancestor_id JOIN units w ON w.unit_id = c.unit_id
 WHERE a.unit_id = :scope AND c.opens_on <= :day ORDER BY a.depth, c.year DESC LIMIT 1;
 
+-- name: campaign(campaign_id)^
+-- One campaign.
+SELECT c.campaign_id, c.unit_id, c.year, c.title, c.opens_on, c.registration_deadline, c.focal_body, w.name AS unit_name
+FROM campaigns c JOIN units w ON w.unit_id = c.unit_id WHERE c.campaign_id = :campaign_id;
+
 -- name: campaigns_open(day)
 -- The newest campaign of each ward that has begun by a day: for jobs.
 SELECT c.campaign_id, c.unit_id, c.year, c.title, c.opens_on, c.registration_deadline, c.focal_body, w.name AS unit_name
@@ -62,6 +67,14 @@ WHERE owner_unit_id = :unit_id AND campaign_id = :campaign_id AND state <> 'with
 -- An individual's models, the newest first.
 SELECT model_id, code, name, field_code, project_id, state FROM models
 WHERE owner_individual_id = :individual_id AND campaign_id = :campaign_id AND state <> 'withdrawn' ORDER BY number DESC;
+
+-- name: organisation_models(unit_id, campaign_id)
+-- The models of the ward's mass organisations; only a party cell has them as neighbours.
+SELECT m.model_id, m.code, m.name, u.name AS owner_name FROM models m
+JOIN units u ON u.unit_id = m.owner_unit_id AND u.kind IN ('mass_organization', 'fatherland_front')
+WHERE m.campaign_id = :campaign_id AND m.state <> 'withdrawn'
+  AND EXISTS (SELECT 1 FROM units c WHERE c.unit_id = :unit_id AND c.kind = 'party_cell')
+ORDER BY m.number;
 
 -- name: last_model_number(campaign_id)$
 -- The highest number of a model in a campaign.

@@ -25,14 +25,15 @@ SELECT unit_id, ancestor_id, depth FROM above;
 
 -- name: all_campaigns()
 -- Every campaign.
-SELECT campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body FROM campaigns;
+SELECT campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on FROM campaigns;
 
--- name: put_campaign(campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body)!
+-- name: put_campaign(campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on)!
 -- A campaign, new or changed.
-INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body)
-VALUES (:campaign_id, :unit_id, :year, :title, :opens_on, :registration_deadline, :focal_body)
+INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on)
+VALUES (:campaign_id, :unit_id, :year, :title, :opens_on, :registration_deadline, :focal_body, :locks_on)
 ON CONFLICT (campaign_id) DO UPDATE SET unit_id = excluded.unit_id, year = excluded.year, title = excluded.title,
-    opens_on = excluded.opens_on, registration_deadline = excluded.registration_deadline, focal_body = excluded.focal_body;
+    opens_on = excluded.opens_on, registration_deadline = excluded.registration_deadline, focal_body = excluded.focal_body,
+    locks_on = excluded.locks_on;
 
 -- name: all_fields()
 -- Every field of every campaign.
@@ -117,7 +118,8 @@ VALUES (:session_id, :campaign_id, :number, :code, :host_unit_id, :host_individu
 ON CONFLICT (session_id) DO UPDATE SET host_unit_id = excluded.host_unit_id, host_individual_id = excluded.host_individual_id,
     held_on = excluded.held_on, held_at = excluded.held_at, model_id = excluded.model_id, field_code = excluded.field_code,
     project_id = excluded.project_id, topic = excluded.topic, audience = excluded.audience, place = excluded.place,
-    attendee_count = excluded.attendee_count, household_count = excluded.household_count, outcome = excluded.outcome;
+    attendee_count = excluded.attendee_count, household_count = excluded.household_count, outcome = excluded.outcome,
+    version = outreach_sessions.version + 1;
 
 -- name: forget_cohosts(session_id)!
 -- A session has no co-hosts, until they are put again.

@@ -37,6 +37,8 @@ KINDS = Form(
         period("while", optional=True),
         several("some", fruit),
         photos("pictures"),
+        text("place", longest=200, offers=fruit),
+        several("others", fruit, offers=fruit),
     ),
 )
 AS_TYPED = [

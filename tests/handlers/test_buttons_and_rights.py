@@ -42,6 +42,7 @@ async def test_a_stranger_gets_the_same_answer_to_every_command(house: House, co
 FORGED = (
     "", "|", "q", "q|", "q|X|field|GPMB", "k|X|field|back", "r|X|send", "e|X|name", "u|X", "n|received|01F", "n|x|y",
     "n|received", "n", "c|khongco", "c", "v|01F", "z|1|2|3", "q|" + "9" * 300, "r|X|../../etc", "c|huy", "c|start",
+    "b", "b|", "b|X", "b|X|edit", "b|X|log|z", "s", "s|X", "s|X|1|place", "s|X|1|place|z",
 )  # fmt: skip
 
 

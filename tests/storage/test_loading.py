@@ -190,7 +190,7 @@ def test_the_day_on_which_a_session_was_reported_stays(article: Tx) -> None:
 def test_what_a_session_has_from_elsewhere_stays_when_the_file_does_not_speak_of_it(article: Tx, write: Write) -> None:
     before = one(article, "outreach_sessions", "code = 'BUOI2021-017'")
     load(article, write("s.csv", "session_code,date,host_code,status,place", "BUOI2021-017,2021-03-15,CCB,reported,Đê"))
-    assert one(article, "outreach_sessions", "code = 'BUOI2021-017'") == {**before, "place": "Đê"}
+    assert one(article, "outreach_sessions", "code = 'BUOI2021-017'") == {**before, "place": "Đê", "version": 2}
     assert article.execute("SELECT unit_id FROM session_cohosts").fetchall() == [{"unit_id": "CAP"}]
 
 
@@ -199,6 +199,23 @@ def test_a_column_that_is_not_there_leaves_what_is_stored(article: Tx, write: Wr
     load(article, write("m.csv", MODELS + ",target", MODEL + ","))
     model = one(article, "models", "code = 'MH2021-060'")
     assert (model["content"], model["target"]) == ("Quét ngõ", "")
+
+
+def test_a_campaign_may_have_a_day_on_which_it_locks(article: Tx, write: Write) -> None:
+    line = "2021-PPL,PPL,2021,Năm Dân vận khéo,2021-01-04,2021-03-26,Ban Dân vận"
+    assert one(article, "campaigns", "1 = 1")["locks_on"] is None
+    load(article, write("c.csv", CAMPAIGNS + ",locks_on", line + ",2021-12-01"))
+    load(article, write("c.csv", CAMPAIGNS, line))
+    assert one(article, "campaigns", "1 = 1")["locks_on"] == "2021-12-01"
+    load(article, write("c.csv", CAMPAIGNS + ",locks_on", line + ","))
+    assert one(article, "campaigns", "1 = 1")["locks_on"] is None
+
+
+def test_a_session_changed_by_a_file_is_a_new_version(article: Tx, write: Write) -> None:
+    line = "BUOI2021-005,2021-03-06,CB05,,MH2021-005,GPMB,40,,reported"
+    for _ in range(2):
+        load(article, write("s.csv", SESSIONS, line))
+        assert one(article, "outreach_sessions", "code = 'BUOI2021-005'")["version"] == 2
 
 
 @pytest.mark.parametrize("status", ["deployed", "in_progress"])
@@ -314,6 +331,12 @@ CASES = [
     case("no_campaign", SESSIONS, "BUOI2021-090,2020-03-22,CB05,,,GPMB,,,reported", column="date"),
     case("wrong_order", UNITS, "X1,office,A,PPL,2021-01-02,2021-01-01", column="valid_to"),
     case("wrong_order", CAMPAIGNS, "C,CB05,2021,Năm,2021-02-01,2021-01-31,Ban", column="registration_deadline"),
+    case(
+        "wrong_order",
+        CAMPAIGNS + ",locks_on",
+        "C,CB05,2021,Năm,2021-02-01,2021-03-31,Ban,2021-01-31",
+        column="locks_on",
+    ),
     case("own_cohost", SESSIONS, "BUOI2021-090,2021-03-22,CB05,CB05,,GPMB,,,reported", column="cohost_codes"),
     case("circle", UNITS, "X1,office,A,X1,2021-01-01,", column="parent_code"),
     case("twice", MODELS, MODEL, MODEL, line=3, column="model_code"),

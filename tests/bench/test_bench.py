@@ -1,0 +1,76 @@
+"""The bench can be believed: commits are durable, a wrong reply is seen, and a figure is what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sqlite3
+from pathlib import Path
+
+from storage.database import open_plain, prepare
+from tests.bench import people, report
+from tests.bench.load import Crowd
+from tests.bench.registration import TYPED, options_of, reading
+from tests.bench.runs import percentile
+from tests.bench.telegram import ThinTelegram, _Caller
+
+FULL = 2
+
+
+def test_every_connection_commits_with_synchronous_full(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "x.db")
+    prepare(connection)
+    assert list(connection.execute("PRAGMA synchronous").fetchone().values()) == [FULL]
+    assert list(connection.execute("PRAGMA journal_mode").fetchone().values()) == ["wal"]
+    connection.close()
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    values = [float(number) for number in range(1, 101)]
+    assert [percentile(values, percent) for percent in (50, 95, 99)] == [50, 95, 99]
+    assert percentile([7.0], 99) == 7
+    assert math.isnan(percentile([], 50))
+
+
+def test_known_people_can_register(tmp_path: Path) -> None:
+    path = tmp_path / "bench.db"
+    people.fill(path, secretaries=3, known=10)
+    connection = open_plain(path)
+    counts = connection.execute("SELECT role, COUNT(*) AS n FROM memberships GROUP BY role ORDER BY role").fetchall()
+    connection.close()
+    assert [(row["role"], row["n"]) for row in counts] == [("resident", 7), ("secretary", 3)]
+    assert people.models_of_the_bench(path) == (0, 0)
+
+
+async def test_replies_are_held_against_the_question() -> None:
+    fake = ThinTelegram(any_chat=True)
+    crowd = Crowd(fake, TYPED, iter(range(5, 10)))
+    crowd.begin(1)
+    assert crowd.waiting == 1
+    fake._send_message({"chat_id": 5, "text": TYPED[0].expect})
+    assert (crowd.seen.wrong, crowd.waiting) == (0, 0)
+    fake._send_message({"chat_id": 5, "text": TYPED[0].expect})  # once more: a duplicate
+    assert crowd.seen.wrong == 1
+    await asyncio.sleep(0)  # the next step is taken
+    fake._send_message({"chat_id": 5, "text": "something else"})
+    assert crowd.seen.wrong == 2
+
+
+def test_a_connection_that_the_bot_has_closed_is_not_used_again() -> None:
+    fake = ThinTelegram()
+    closed, living = _Caller(), _Caller()
+    closed.connection_lost(None)
+    fake._idle = [living, closed]
+    assert fake._living() is living
+    assert fake._living() is None
+
+
+def test_the_yardsticks_read_numbers_and_labels() -> None:
+    assert reading(0, "1") == options_of(0)[0] == reading(0, options_of(0)[0])
+    assert reading(0, "9") is None
+    assert reading(2, "words") == "words"
+
+
+def test_what_was_not_measured_is_no_goal_held() -> None:
+    goals = report.goals({"turns": [], "flatness": [], "outbox": [], "starts": []})
+    assert {goal["held"] for goal in goals} == {"not measured"}
