@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, progress, walk
+from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, changeable, progress, walk
 from bot.core.message import Choice, Outbound
 from bot.core.questions import Shown
 from bot.core.turn import FormState, doubt_value
@@ -21,7 +21,7 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
     assert question is not None
     entry = state.given.get(question.key, {})
     if "doubt" in entry:
-        return _ask_doubt(visit, state, walked, look, entry)
+        return _ask_doubt(visit, form, state, walked, look, entry)
     number, total = progress(form, walked, look)
     ask = visit.say(f"{form.name}.{question.key}.ask", look=look, given=walked.kept)
     so_far = _so_far(visit, question, entry, walked, look)
@@ -31,7 +31,7 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
     return visit.reply(
         "\n".join(part for part in (before, numbered, was) if part),
         _choices(state, question, question.options(walked.kept, look)),
-        controls(visit, state, walked) if visit.asker or state.given else (),
+        controls(visit, form, state, walked) if visit.asker or state.given else (),
         supersedes=f"collect:{state.draft}" if question.collects and entry.get("open") else "",
     )
 
@@ -42,7 +42,7 @@ def _choices(state: FormState, question: Question, options: Sequence[Option]) ->
     return [Choice(label=option.label, data=f"q|{state.draft}|{question.key}|{option.value}") for option in options]
 
 
-def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, entry: Entry) -> Outbound:
+def _ask_doubt(visit: Visit, form: Form, state: FormState, walked: Walked, look: object, entry: Entry) -> Outbound:
     question = walked.question
     assert question is not None
     shown = [in_words(visit, question, option, walked, look) for option in entry["doubt"]]
@@ -50,7 +50,9 @@ def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, ent
         Choice(label=label, data=f"q|{state.draft}|{question.key}|{doubt_value(entry['doubt'], option)}")
         for label, option in zip(shown, entry["doubt"], strict=True)
     ]
-    return visit.reply(visit.say("form.doubt", raw=entry["raw"], shown=shown), choices, controls(visit, state, walked))
+    return visit.reply(
+        visit.say("form.doubt", raw=entry["raw"], shown=shown), choices, controls(visit, form, state, walked)
+    )
 
 
 def _so_far(visit: Visit, question: Question, entry: Entry, walked: Walked, look: object) -> str:
@@ -74,7 +76,7 @@ def in_words(visit: Visit, question: Question, value: Json, walked: Walked, look
     return visit.say(f"form.shown.{question.kind}", **{"hour": "", "people": None, "households": None, **parts})
 
 
-def controls(visit: Visit, state: FormState, walked: Walked) -> list[Choice]:
+def controls(visit: Visit, form: Form, state: FormState, walked: Walked) -> list[Choice]:
     """Back, skip, that is all, keep the old answer, cancel: those that mean something now."""
     question = walked.question
     assert question is not None
@@ -84,7 +86,7 @@ def controls(visit: Visit, state: FormState, walked: Walked) -> list[Choice]:
         names.append("done")
     elif entry.get("was"):
         names.append("keep")
-    if any(key in state.given for key in walked.kept):
+    if changeable(form, state.given, walked.kept):
         names.append("back")
     if question.optional and "open" not in entry:
         names.append("skip")
@@ -132,8 +134,7 @@ def which_to_edit(visit: Visit, form: Form, state: FormState, walked: Walked) ->
     """The values as a list to choose from."""
     choices = [
         Choice(label=visit.say(f"{form.name}.{key}.label"), data=f"e|{state.draft}|{key}")
-        for key in walked.kept
-        if key in state.given
+        for key in changeable(form, state.given, walked.kept)
     ]
     return visit.reply(visit.say("form.which_to_edit"), choices)
 

@@ -17,7 +17,7 @@ from handlers.conversation import Conversation
 from handlers.menu import menu_choices
 from handlers.photos import keep_photos
 from handlers.registry import Registry
-from handlers.subject import Dialogue
+from handlers.subject import Dialogue, Opening
 from handlers.visit import Visit
 from storage import conversations
 from storage.database import Tx
@@ -58,6 +58,16 @@ class Filling:
         if self.visit.desk.texts.has(opening) and not state.given:
             prompt = replace(prompt, text=f"{self.visit.say(opening)}\n{prompt.text}")
         return [prompt]
+
+    def open_about(self, opening: Opening) -> list[Outbound]:
+        """Open a form about something, or go back to it when it is open about the same thing as it was seen then."""
+        form = self.registry.dialogues[opening.form].form
+        about = {question.key: opening.given[question.key] for question in form.questions if question.fixed}
+        waiting = [f for f in (self.conversation.form, *self.conversation.parked) if f and f.form == form.name]
+        same = next((f for f in waiting if all(f.given.get(key) == entry for key, entry in about.items())), None)
+        state = same or FormState(form=form.name, draft=self.visit.desk.ids.token(), given=opening.given)
+        self.conversation = self.conversation.opening(state)
+        return [self._prompt_again(state)]
 
     def take_words(self, state: FormState) -> list[Outbound]:
         """Words or files for the open form."""
@@ -262,7 +272,8 @@ class Filling:
 
     def _edit(self, state: FormState, key: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
-        if key not in state.given or dialogue.form.question(key) is None:
+        question = dialogue.form.question(key)
+        if key not in state.given or question is None or question.fixed:
             return [self.visit.answer("form.stale_button"), *self.still_open()]
         return self._go_on(turn.reopen(state, key))
 

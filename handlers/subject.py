@@ -62,8 +62,16 @@ class Command:
     run: Callable[[Tx, Visit], Replies] | None = None
 
 
-Press = Callable[[Tx, Visit, Sequence[str]], Replies]
-"""A button outside forms: the parts of its data after the prefix."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A form to be opened, with what is known of it already: what it is about, and values to be changed."""
+
+    form: str
+    given: Given
+
+
+Press = Callable[[Tx, Visit, Sequence[str]], Replies | Opening]
+"""A button outside forms: the parts of its data after the prefix. It answers, or opens a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling
 from handlers.menu import title_of
 from handlers.registry import Registry
-from handlers.subject import Command
+from handlers.subject import Command, Opening
 from handlers.visit import Visit
 from storage.database import Tx
 
@@ -87,7 +87,8 @@ class Talk:
         if prefix == "v" and len(rest) == 1:
             return self._act_as(rest[0])
         press = self.registry.buttons.get(prefix)
-        return press(self.tx, self.visit, rest) if press else [self.visit.answer("common.no_such_button")]
+        pressed = press(self.tx, self.visit, rest) if press else [self.visit.answer("common.no_such_button")]
+        return self.filling.open_about(pressed) if isinstance(pressed, Opening) else pressed
 
     def _act_as(self, membership_id: str) -> list[Outbound]:
         wanted = next((m for m in self.visit.known.memberships if m.membership_id == membership_id), None)
