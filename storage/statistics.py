@@ -105,7 +105,8 @@ def _where(tx: Tx, scope: str, day: date) -> dict[str, Any]:
 def day_figures(tx: Tx, scope: str, day: date) -> DayFigures:
     """The figures of a scope (a unit and everything below it) as now known for the end of a day.
 
-    Models and sessions of the newest campaign begun by that day; a session belongs to the scope of its host and of each co-host.
+    Models and sessions of the newest campaign begun by that day; a session belongs to the scope of its host and
+    of each co-host.
     """
     where = _where(tx, scope, day)
     owners = _Q.owners(tx, **where)

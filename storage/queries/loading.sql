@@ -87,7 +87,7 @@ SELECT model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, 
        audience, target, starts_on, ends_on, state, registered_on, created_at FROM models;
 
 -- name: put_model(model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name, content, audience, target, starts_on, ends_on, state, registered_on, created_at)!
--- A model, new or changed; who sent it by chat, and when, stays.
+-- A model, new or changed; who sent it by chat, and when, stays, and so does the state of one that has a history.
 INSERT INTO models (model_id, campaign_id, number, code, owner_unit_id, owner_individual_id, field_code, project_id, name,
     content, audience, target, starts_on, ends_on, state, registered_on, created_at)
 VALUES (:model_id, :campaign_id, :number, :code, :owner_unit_id, :owner_individual_id, :field_code, :project_id, :name,
@@ -95,7 +95,9 @@ VALUES (:model_id, :campaign_id, :number, :code, :owner_unit_id, :owner_individu
 ON CONFLICT (model_id) DO UPDATE SET owner_unit_id = excluded.owner_unit_id,
     owner_individual_id = excluded.owner_individual_id, field_code = excluded.field_code, project_id = excluded.project_id,
     name = excluded.name, content = excluded.content, audience = excluded.audience, target = excluded.target,
-    starts_on = excluded.starts_on, ends_on = excluded.ends_on, state = excluded.state, registered_on = excluded.registered_on;
+    starts_on = excluded.starts_on, ends_on = excluded.ends_on, registered_on = excluded.registered_on,
+    state = CASE WHEN EXISTS (SELECT 1 FROM model_steps s WHERE s.model_id = models.model_id)
+                 THEN models.state ELSE excluded.state END;
 
 -- name: all_sessions()
 -- Every session as files describe it, without its co-hosts.
