@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from handlers import daily_figures, joining, menu, publish_notice, register_model, reminders, report_session
+from handlers import (
+    daily_figures,
+    joining,
+    menu,
+    model_items,
+    model_life,
+    model_reasons,
+    my_work,
+    publish_notice,
+    register_model,
+    reminders,
+    report_session,
+)
 from handlers.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -10,6 +22,10 @@ SUBJECTS: tuple[Subject, ...] = (
     menu.SUBJECT,
     register_model.SUBJECT,
     report_session.SUBJECT,
+    model_life.SUBJECT,
+    *model_reasons.SUBJECTS,
+    *model_items.SUBJECTS,
+    my_work.SUBJECT,
     publish_notice.SUBJECT,
     daily_figures.SUBJECT,
     reminders.SUBJECT,
