@@ -26,7 +26,11 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
     ask = visit.say(f"{form.name}.{question.key}.ask", look=look, given=walked.kept)
     so_far = _so_far(visit, question, entry, walked, look)
     asked = so_far if "open" in entry else ask
-    numbered = f"{asked} {visit.say('form.progress', number=number, total=total)}" if total > 2 else asked
+    numbered = (
+        f"{asked} {visit.say('form.progress', number=number, total=total)}"
+        if total > 2 and not question.fixed
+        else asked
+    )
     was = so_far if "was" in entry else ""
     return visit.reply(
         "\n".join(part for part in (before, numbered, was) if part),

@@ -292,6 +292,39 @@ async def test_what_a_form_is_about_is_neither_asked_nor_changed(house: House) -
     assert state_of(house, model_id) == "needs_changes"
 
 
+async def test_a_form_about_what_is_no_longer_theirs_says_so_and_writes_nothing(house: House) -> None:
+    model_id = await registered(house)
+    await do(house, "cb05", "correct", model_id, 1)
+    change(house, "UPDATE memberships SET unit_id = 'CB21' WHERE person_id = ?", person_of(house, "cb05"))
+    said = "\n".join(await house.say("cb05", "gui"))
+    assert "Mô hình này không còn thuộc phần việc của đồng chí. Đồng chí bấm Hủy để đóng phiếu.\n" in said
+    assert "Đã bỏ phiếu sửa đăng ký" in "\n".join(await house.say("cb05", "huy"))
+    assert steps_of(house, model_id) == ["register"]
+
+
+async def test_my_work_names_what_waits_for_me_and_counts_the_month(house: House) -> None:
+    model_id = await registered(house)
+    first = "\n".join(await house.say("cb05", "/viec"))
+    assert "không còn việc nào thiếu" in first
+    assert "đã đăng ký 01 mô hình, đã có 01 buổi" in first
+    await do(house, "canbo", "approve", model_id, 1)
+    assert "**Phải làm**\n– MH2021-050 (Ngõ xóm sạch): đã duyệt, chưa bắt đầu" in "\n".join(
+        await house.say("cb05", "viec cua toi")
+    )
+    await house.press("cb05", "Xem mô hình MH2021-050")
+    await explain(house, "cb05", "withdraw", model_id, 2)
+    assert "đã đăng ký 00 mô hình" in "\n".join(await house.say("cb05", "/viec"))
+
+
+async def test_my_work_of_a_unit_shows_nothing_of_another(house: House) -> None:
+    model_id = await registered(house)
+    await explain(house, "canbo", "return", model_id, 1)
+    assert "MH2021-050" in "\n".join(await house.say("cb05", "/viec"))
+    for account in ("cb22", "cn01", "ho1"):
+        for command in ("/viec", "/mohinh"):
+            assert "MH2021-050" not in "\n".join(await house.say(account, command))
+
+
 async def test_a_form_open_for_a_model_is_gone_on_with_and_another_one_parks_it(house: House) -> None:
     first, second = await registered(house), await registered(house, name="Tổ 5 không rác")
     await do(house, "cb05", "supplement", first, 1)
