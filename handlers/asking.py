@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, progress
+from bot.core.form import Entry, Form, Json, Option, Question, Refused, Walked, changeable, progress
 from bot.core.message import Choice, Outbound
 from bot.core.questions import MOST_LISTED, Shown
 from bot.core.turn import FormState, doubt_value
@@ -18,19 +18,23 @@ def prompt(visit: Visit, form: Form, state: FormState, walked: Walked, look: obj
     assert question is not None
     entry = state.given.get(question.key, {})
     if "doubt" in entry:
-        return _ask_doubt(visit, state, walked, look, before)
+        return _ask_doubt(visit, form, state, walked, look, before)
     number, total = progress(form, walked, look)
     ask = visit.say(f"{form.name}.{question.key}.ask", look=look, given=walked.kept)
     so_far = _so_far(visit, question, entry, walked, look)
     asked = so_far if "open" in entry else ask
-    numbered = f"{asked} {visit.say('form.progress', number=number, total=total)}" if total > 2 else asked
+    numbered = (
+        f"{asked} {visit.say('form.progress', number=number, total=total)}"
+        if total > 2 and not question.fixed
+        else asked
+    )
     was = so_far if "was" in entry else ""
     return visit.reply(
         "\n".join(part for part in (before, numbered, was) if part),
         _choices(
             state, question, [option for option in question.options(walked.kept, look) if _offered(option, entry)]
         ),
-        controls(visit, state, walked) if visit.asker or state.given else (),
+        controls(visit, form, state, walked) if visit.asker or state.given else (),
         supersedes=f"collect:{state.draft}" if entry.get("open") and not before else "",
     )
 
@@ -49,7 +53,7 @@ def _choices(state: FormState, question: Question, options: Sequence[Option]) ->
     ]
 
 
-def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, before: str) -> Outbound:
+def _ask_doubt(visit: Visit, form: Form, state: FormState, walked: Walked, look: object, before: str) -> Outbound:
     question = walked.question
     assert question is not None
     entry = state.given[question.key]
@@ -60,7 +64,7 @@ def _ask_doubt(visit: Visit, state: FormState, walked: Walked, look: object, bef
     ]
     asked = visit.say("form.doubt", raw=entry["raw"], shown=shown)
     text = f"{before}\n{asked}" if before else asked
-    return visit.reply(text, choices, controls(visit, state, walked))
+    return visit.reply(text, choices, controls(visit, form, state, walked))
 
 
 def _so_far(visit: Visit, question: Question, entry: Entry, walked: Walked, look: object) -> str:
@@ -84,7 +88,7 @@ def in_words(visit: Visit, question: Question, value: Json, walked: Walked, look
     return visit.say(f"form.shown.{question.kind}", **{"hour": "", "people": None, "households": None, **parts})
 
 
-def controls(visit: Visit, state: FormState, walked: Walked) -> list[Choice]:
+def controls(visit: Visit, form: Form, state: FormState, walked: Walked) -> list[Choice]:
     """Back, skip, that is all, keep the old answer, cancel: those that mean something now."""
     question = walked.question
     assert question is not None
@@ -94,7 +98,7 @@ def controls(visit: Visit, state: FormState, walked: Walked) -> list[Choice]:
         names.append("done")
     elif entry.get("was"):
         names.append("keep")
-    if any(key in state.given for key in walked.kept):
+    if changeable(form, state.given, walked.kept):
         names.append("back")
     if question.optional and "open" not in entry:
         names.append("skip")
@@ -142,8 +146,7 @@ def which_to_edit(visit: Visit, form: Form, state: FormState, walked: Walked) ->
     """The values as a list to choose from."""
     choices = [
         Choice(label=visit.say(f"{form.name}.{key}.label"), data=f"e|{state.draft}|{key}")
-        for key in walked.kept
-        if key in state.given
+        for key in changeable(form, state.given, walked.kept)
     ]
     back = Choice(label=visit.say("form.control.card"), data=f"r|{state.draft}|card")
     return visit.reply(visit.say("form.which_to_edit"), choices, [back])

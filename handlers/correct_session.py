@@ -19,7 +19,7 @@ from handlers.conversation import offer
 from handlers.doubles import still_or_not, stopped
 from handlers.menu import menu_choices
 from handlers.report_session import MOST_MODELS, NO_MODEL, ReportLook, to_correct
-from handlers.subject import Command, Dialogue, Given, Replies, Subject
+from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from handlers.visit import Visit
 from storage import campaign, sessions
 from storage.database import Tx
@@ -380,7 +380,7 @@ def _log(tx: Tx, visit: Visit, report: Report) -> Outbound:
     return visit.reply(text_, (to_correct(visit, report.session_id),))
 
 
-def open_item(tx: Tx, visit: Visit, parts: Sequence[str]) -> Given | Replies:
+def open_item(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
     """A value's button opens the form at that value, with the version that the person saw."""
     if len(parts) != 3 or parts[2] not in ITEMS or not (parts[1].isascii() and parts[1].isdigit()):
         return [visit.answer("common.no_such_button")]
@@ -390,7 +390,8 @@ def open_item(tx: Tx, visit: Visit, parts: Sequence[str]) -> Given | Replies:
         return [visit.answer("common.no_such_button")]
     if reason := why_not(report, visit.known.role, visit.today.isoformat()):
         return [visit.reply(_refusal(visit, report, reason))]
-    return {"report": {"value": f"{session_id}@{version}", "raw": ""}, "what": {"value": item, "raw": ""}}
+    given = {"report": {"value": f"{session_id}@{version}", "raw": ""}, "what": {"value": item, "raw": ""}}
+    return Opening(form=FORM.name, given=given)
 
 
 SUBJECT = Subject(
@@ -412,6 +413,5 @@ SUBJECT = Subject(
             run=show_list,
         ),
     ),
-    buttons={"b": pressed},
-    openings={"s": open_item},
+    buttons={"b": pressed, "s": open_item},
 )

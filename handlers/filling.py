@@ -17,7 +17,7 @@ from handlers.conversation import Conversation
 from handlers.menu import menu_choices
 from handlers.photos import keep_photos
 from handlers.registry import Registry
-from handlers.subject import Dialogue, Given
+from handlers.subject import Dialogue, Given, Opening
 from handlers.visit import Visit
 from storage import conversations, people
 from storage.database import Tx
@@ -87,17 +87,31 @@ class Filling:
         acting = self.visit.asker.active.membership_id if self.visit.asker else ""
         return FormState(form=name, draft=self.visit.desk.ids.token(), given=given or {}, acting=acting)
 
-    def open_with(self, dialogue: Dialogue, given: Given) -> list[Outbound]:
-        """Open a form of which a button has answered a part; one of its kind in which nothing was said gives way."""
+    def open_with(self, opening: Opening) -> list[Outbound]:
+        """Open a form of which a button has answered a part.
+
+        The one that is open about the same thing as it was seen then goes on; one of its kind in which nothing was
+        said gives way.
+        """
+        dialogue = self.registry.dialogues[opening.form]
+        if waiting := self._about_the_same(dialogue, opening.given):
+            self.conversation = self.conversation.opening(waiting)
+            return [self._prompt_again(waiting)]
         form, parked = self.conversation.form, self.conversation.parked
-        said = tuple(one for one in (form, *parked) if one and not _unsaid(one, dialogue, given))
+        said = tuple(one for one in (form, *parked) if one and not _unsaid(one, dialogue, opening.given))
         open_one = form if form in said else None
         self.conversation = replace(
             self.conversation, form=open_one, parked=tuple(one for one in said if one is not open_one)
         )
-        state = self._fresh(dialogue.form.name, given)
+        state = self._fresh(dialogue.form.name, opening.given)
         self.conversation = self.conversation.opening(state)
         return self._go_on(state)
+
+    def _about_the_same(self, dialogue: Dialogue, given: Given) -> FormState | None:
+        about = {question.key: given[question.key] for question in dialogue.form.questions if question.fixed}
+        waiting = (self.conversation.form, *self.conversation.parked)
+        mine = [form for form in waiting if form and form.form == dialogue.form.name and self._is_mine(form)]
+        return next((form for form in mine if about and about.items() <= form.given.items()), None)
 
     def take_words(self, state: FormState) -> list[Outbound]:
         """Words or files for the open form."""
@@ -234,7 +248,7 @@ class Filling:
         dialogue = self.registry.dialogues[state.form]
         before = self.conversation.form
         walked, look = self._stand(dialogue, state)
-        if walked.question is not None and walked.refused is not None:
+        if walked.question is not None and walked.refused is not None and not walked.question.fixed:
             state = replace(state, given={k: v for k, v in state.given.items() if k != walked.question.key})
             self._keep_open(state)
             return [self._refuse(state, walked.refused)]
@@ -320,7 +334,8 @@ class Filling:
 
     def _edit(self, state: FormState, key: str) -> list[Outbound]:
         dialogue = self.registry.dialogues[state.form]
-        if key not in state.given or dialogue.form.question(key) is None:
+        question = dialogue.form.question(key)
+        if key not in state.given or question is None or question.fixed:
             return [self.visit.answer("form.stale_button"), *self.still_open()]
         return self._go_on(turn.reopen(state, key))
 

@@ -10,9 +10,9 @@ from handlers.visit import Visit
 from storage.database import Tx
 
 MENUS: dict[Role, tuple[str, ...]] = {
-    Role.SECRETARY: ("dangky", "baocao", "viec", "trogiup"),
-    Role.RESIDENT: ("dangky", "baocao", "trogiup"),
-    Role.OFFICER: ("thongbao", "sogiaonhan", "thongke", "trogiup"),
+    Role.SECRETARY: ("dangky", "baocao", "viec", "mohinh", "trogiup"),
+    Role.RESIDENT: ("dangky", "baocao", "mohinh", "trogiup"),
+    Role.OFFICER: ("thongbao", "sogiaonhan", "thamdinh", "thongke", "trogiup"),
     Role.LEADER: ("thongke", "trogiup"),
     Role.ADMIN: ("thongke", "trogiup"),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.core.form import Answers, Form, Option, Refused
+from bot.core.model_life import REGISTER, State
 from bot.core.people import Asker, Role
 from bot.core.questions import choice, days_iso, period, quantity, quantity_json, text
 from bot.core.reading.fold import fold
@@ -21,9 +22,10 @@ from handlers.doubles import same_or_other, still_or_not, stopped
 from handlers.menu import menu_choices
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
-from storage import campaign
+from storage import campaign, models
 from storage.campaign import Campaign, Model, Named, Neighbour, NewModel, Owner
 from storage.database import Tx
+from storage.models import NewStep
 from storage.statistics import CLEARANCE
 
 NO_PROJECT = "-"
@@ -229,6 +231,8 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
         author_id=asker.person_id,
     )
     code = campaign.add_model(tx, model, visit.now)
+    step = NewStep(step_id=visit.desk.ids.new(), step=REGISTER, person_id=asker.person_id, to=State.SUBMITTED)
+    models.begin(tx, model.model_id, step, visit.now)
     saved = visit.say("register_model.saved", code=code, owner=owner, campaign=current, at=visit.clock)
     return [visit.reply(saved, menu_choices(visit, asker.role))]
 

@@ -16,12 +16,6 @@ class Registry:
         self.dialogues = {subject.dialogue.form.name: subject.dialogue for subject in subjects if subject.dialogue}
         self.commands = {command.name: command for subject in subjects for command in subject.commands}
         self.buttons = {prefix: press for subject in subjects for prefix, press in subject.buttons.items()}
-        self.openings = {
-            prefix: (subject.dialogue, opening)
-            for subject in subjects
-            if subject.dialogue
-            for prefix, opening in subject.openings.items()
-        }
         self._words = {words: command for command in self.commands.values() for words in (command.name, *command.words)}
 
     def command_in(self, text: str) -> tuple[Command, str] | None:

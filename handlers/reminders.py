@@ -1,4 +1,4 @@
-"""What a unit still owes: shown on request, and reminded of once, kindly, only while something is missing."""
+"""What a unit still owes: reminded of once, kindly, only while something is missing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.conversation import offer
-from handlers.menu import menu_choices
-from handlers.subject import Command, Replies, Subject
-from handlers.visit import Desk, Visit
+from handlers.subject import Subject
+from handlers.visit import Desk
 from storage import campaign, jobs, people, statistics
 from storage.campaign import Campaign
 from storage.database import Tx
@@ -81,18 +80,18 @@ def _remind(tx: Tx, desk: Desk, due: Due, holders: Sequence[Holder]) -> None:
     units = dict.fromkeys(holder.unit_id for holder in holders)
     debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, due.day)]
     if debts and jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
-        text = owed_text(desk, "reminder.message", debts, current, due.day, late=desk.late_label(due))
+        text = owed_text(desk, debts, current, due.day, late=desk.late_label(due))
         message = Outbound(address=person.address, text=text, choices=_to_do(desk, debts), lane=Lane.REMINDER)
         desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
         offer(tx, message, person.account)
 
 
-def owed_text(desk: Desk, where: str, debts: Sequence[Debt], current: Campaign, day: date, late: str = "") -> Words:
-    """The debts as a list, under the heading at `where`."""
+def owed_text(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date, late: str = "") -> Words:
+    """The debts as a list."""
     deadline = date.fromisoformat(current.registration_deadline)
     days_left = (deadline - day).days
     lines = desk.say("reminder.list", Role.SECRETARY, debts=debts, deadline=deadline, days_left=days_left)
-    return desk.say(where, Role.SECRETARY, debts=debts, list=lines, late=late)
+    return desk.say("reminder.message", Role.SECRETARY, debts=debts, list=lines, late=late)
 
 
 def _to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
@@ -100,20 +99,7 @@ def _to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
     return tuple(desk.command_choice(name) for name in names)
 
 
-def show_debts(tx: Tx, visit: Visit) -> Replies:
-    """What I owe, in a short list."""
-    asker = visit.known
-    current = campaign.campaign_of(tx, asker.scope, visit.today)
-    units = [membership.unit_id for membership in asker.memberships if membership.role is Role.SECRETARY]
-    debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, visit.today)]
-    if current is None or not debts:
-        return [visit.reply(visit.say("reminder.nothing_owed"), menu_choices(visit, asker.role))]
-    text = owed_text(visit.desk, "reminder.owed", debts, current, visit.today)
-    return [visit.reply(text, _to_do(visit.desk, debts))]
-
-
 SUBJECT = Subject(
     name="reminders",
-    commands=(Command(name="viec", words=("viec cua toi", "viec"), roles=frozenset({Role.SECRETARY}), run=show_debts),),
     jobs=lambda desk: (reminder(desk),),
 )

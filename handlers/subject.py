@@ -78,11 +78,16 @@ class Command:
     run: Callable[[Tx, Visit], Replies] | None = None
 
 
-Press = Callable[[Tx, Visit, Sequence[str]], Replies]
-"""A button outside forms: the parts of its data after the prefix."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A form to be opened, with what is known of it already: what it is about, and values to be changed."""
 
-Opening = Callable[[Tx, Visit, Sequence[str]], Given | Replies]
-"""A button that opens the subject's form: what it answers already, or why the form can't be opened."""
+    form: str
+    given: Given
+
+
+Press = Callable[[Tx, Visit, Sequence[str]], Replies | Opening]
+"""A button outside forms: the parts of its data after the prefix. It answers, or opens a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +98,4 @@ class Subject:
     dialogue: Dialogue | None = None
     commands: tuple[Command, ...] = ()
     buttons: Mapping[str, Press] = field(default_factory=dict)
-    openings: Mapping[str, Opening] = field(default_factory=dict)
     jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()

@@ -10,7 +10,7 @@ from handlers.filling import FORM_PRESSES, Filling
 from handlers.joining import looks_like_a_code
 from handlers.menu import title_of
 from handlers.registry import Registry
-from handlers.subject import Command
+from handlers.subject import Command, Opening
 from handlers.visit import Visit
 from storage.database import Tx
 
@@ -100,17 +100,14 @@ class Talk:
             return self._command(self.registry.commands[rest[0]], "")
         if prefix == "v" and len(rest) == 1:
             return self._act_as(rest[0])
-        if prefix in self.registry.openings:
-            return self._open_with(prefix, rest)
         press = self.registry.buttons.get(prefix)
-        return press(self.tx, self.visit, rest) if press else [self.visit.answer("common.no_such_button")]
+        pressed = press(self.tx, self.visit, rest) if press else [self.visit.answer("common.no_such_button")]
+        return self._open_with(pressed) if isinstance(pressed, Opening) else pressed
 
-    def _open_with(self, prefix: str, parts: list[str]) -> list[Outbound]:
-        dialogue, opening = self.registry.openings[prefix]
-        if self.visit.known.role not in dialogue.roles:
+    def _open_with(self, opening: Opening) -> list[Outbound]:
+        if self.visit.known.role not in self.registry.dialogues[opening.form].roles:
             return [self.visit.answer("common.no_such_button")]
-        given = opening(self.tx, self.visit, parts)
-        return given if isinstance(given, list) else self.filling.open_with(dialogue, given)
+        return self.filling.open_with(opening)
 
     def _act_as(self, membership_id: str) -> list[Outbound]:
         wanted = next((m for m in self.visit.known.memberships if m.membership_id == membership_id), None)

@@ -93,6 +93,7 @@ class Question:
     optional: bool = False
     collects: bool = False  # goes on until the person says that it is all
     echo: bool = False  # show at once how it was understood
+    fixed: bool = False  # what the form is about: set when it is opened, never asked, gone back to or changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,15 @@ def walk(form: Form, given: Mapping[str, Entry], look: Look) -> Walked:
     return Walked(kept, None)
 
 
+def changeable(form: Form, given: Mapping[str, Entry], kept: Answers) -> list[str]:
+    """The answers that a person can go back to, in their order."""
+    return [
+        question.key
+        for question in form.questions
+        if question.key in kept and question.key in given and not question.fixed
+    ]
+
+
 def is_pending(entry: Entry) -> bool:
     """Whether the question is still waiting for (the rest of) its answer."""
     return "doubt" in entry or "open" in entry or "was" in entry
@@ -142,6 +152,6 @@ def is_pending(entry: Entry) -> bool:
 
 def progress(form: Form, walked: Walked, look: Look) -> tuple[int, int]:
     """(number of the question asked, how many can apply), counting only those that still can."""
-    applying = [question for question in form.questions if question.when(walked.kept, look)]
+    applying = [question for question in form.questions if not question.fixed and question.when(walked.kept, look)]
     number = next((index for index, question in enumerate(applying, 1) if question is walked.question), len(applying))
     return number, len(applying)

@@ -28,7 +28,7 @@ from bot.core.reading.fold import clean, fold
 from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import pick
 from bot.core.reading.periods import read_days
-from bot.core.reading.quantities import Quantity, read_quantity
+from bot.core.reading.quantities import Quantity, read_fraction, read_quantity
 from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 
 T = TypeVar("T")
@@ -241,6 +241,40 @@ def attendance(key: str, *, when: When = always, optional: bool = True) -> Quest
     return Question(
         key=key, kind="attendance", hear=hear, accept=_accept_any, show=show, when=when, optional=optional, echo=True
     )
+
+
+def about(key: str, shown: Callable[[Json, Look], str | None]) -> Question:
+    """What a form is about, set by the button that opens it. Canonical: any JSON; `shown` is None for what is gone."""
+
+    def hear(_said: Said, _kept: Answers, _look: Look) -> Heard:
+        return Refused("gone")
+
+    def accept(value: Json, _kept: Answers, look: Look) -> Heard:
+        return Refused("gone") if shown(value, look) is None else Kept(value)
+
+    def show(value: Json, _kept: Answers, look: Look) -> Json:
+        return shown(value, look) or ""
+
+    return Question(key=key, kind="about", hear=hear, accept=accept, show=show, fixed=True)
+
+
+def fraction(key: str) -> Question:
+    """So many of so many: "43/46 hộ". Canonical: {part, whole, unit}."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        reading = read_fraction(said.text)
+        return _as_heard(
+            reading, lambda found: {"part": found.numerator, "whole": found.denominator, "unit": found.unit}
+        )
+
+    def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
+        return Kept(value) if value["unit"] else Refused("unit_missing")
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        part, whole = value["part"], value["whole"]
+        return f"{figures.counted(part)}/{figures.counted(whole)} {value['unit']} ({figures.share(part, whole)})"
+
+    return Question(key=key, kind="fraction", hear=hear, accept=accept, show=show, echo=True)
 
 
 def photos(key: str, *, most: int = 10, when: When = always) -> Question:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.form import Doubt, Entry, Form, Json, Kept, Look, Refused, Said, Walked, is_pending, walk
+from bot.core.form import Doubt, Entry, Form, Json, Kept, Look, Refused, Said, Walked, changeable, is_pending, walk
 from bot.core.reading.options import pick
 from bot.core.reading.result import Value
 
@@ -108,7 +108,7 @@ def skip(form: Form, state: FormState, look: Look) -> FormState | Refused:
 def back(form: Form, state: FormState, look: Look) -> FormState | Refused:
     """Reopen the question before the one that waits."""
     walked = walk(form, state.given, look)
-    keys = [key for key in walked.kept if key in state.given]
+    keys = changeable(form, state.given, walked.kept)
     if not keys:
         return Refused("first_question")
     given = dict(state.given)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core import calendar, turn
 from bot.core.form import Doubt, Form, Kept, Option, Refused, Said, walk
 from bot.core.people import Asker, Membership, Role
-from bot.core.questions import attendance, choice, moment, period, photos, quantity, several, text
+from bot.core.questions import attendance, choice, fraction, moment, period, photos, quantity, several, text
 from bot.core.turn import FormState
 from handlers import SUBJECTS
 
@@ -34,6 +34,7 @@ KINDS = Form(
         text("words", longest=200),
         attendance("there"),
         quantity("much", optional=True),
+        fraction("part"),
         period("while", optional=True),
         several("some", fruit),
         photos("pictures"),
@@ -56,6 +57,8 @@ AS_TYPED = [
     "35 ng",
     "20 hộ",
     "46 hộ",
+    "43/46 hộ",
+    "43 trên 46",
     "1.200",
     "😀",
     "tu nay den het nam",
