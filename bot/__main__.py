@@ -30,6 +30,11 @@ from storage.database import DatabaseUnusable, Tx, open_plain, transaction
 from storage.demo import article_files
 from storage.loading import LoadRefused, errors_told, load_files, report_told
 
+try:
+    from uvloop import run as run_fast
+except ImportError:  # it is not to be had on every system, and nothing depends on it
+    from asyncio import run as run_fast  # type: ignore[assignment]
+
 DEFAULT_CONFIG = Path("config.toml")
 DAY = 24 * 3600_000  # milliseconds
 LONGEST_INVITATION = 365  # days
@@ -92,7 +97,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with sentences():
         settings = _settings(config)
         ready = TEXTS.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
-        asyncio.run(house.run_product(settings, ready=lambda: tell(ready)))
+        run_fast(house.run_product(settings, ready=lambda: tell(ready)))
 
 
 @cli.command(help=TEXTS.say("cli.help.check"))

@@ -262,7 +262,7 @@ def _why_unusable(error: sqlite3.Error) -> str:
 
 def named_row(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
     """A row as a table of its columns; sqlite3.Row is no mapping, and aiosql reads single values from mappings only."""
-    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+    return dict(zip([column[0] for column in cursor.description], row, strict=True))
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -101,6 +101,8 @@ def utf16_length(text: str) -> int:
 
 def split_message(message: Outbound, limit: int, measure: Callable[[str], int] = utf16_length) -> tuple[Outbound, ...]:
     """The message in parts of at most `limit`, cut after sentences; the buttons stay with the last part."""
+    if 2 * len(message.text) <= limit:  # no letter is longer than two units
+        return (message,)
     texts = split_text(message.text, limit, measure)
     bare = [replace(message, text=text, choices=(), controls=()) for text in texts[:-1]]
     return (*bare, replace(message, text=texts[-1]))

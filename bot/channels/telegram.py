@@ -557,6 +557,7 @@ def _optional_string(source: dict[str, Any], key: str) -> str:
 
 _LONG_LABEL, _SHORT_LABEL = 18, 8
 _BOLD_MARK = re.compile(f"([{BOLD_ON}{BOLD_OFF}])")
+_NO_MARKS = str.maketrans("", "", BOLD_ON + BOLD_OFF)
 
 
 def render(text: str) -> tuple[str, list[dict[str, Any]]]:
@@ -598,7 +599,7 @@ def _row_width(choices: Sequence[Choice]) -> int:
 
 
 def _button(choice: Choice) -> dict[str, str]:
-    return {"text": _BOLD_MARK.sub("", choice.label), "callback_data": choice.data}
+    return {"text": choice.label.translate(_NO_MARKS), "callback_data": choice.data}
 
 
 def _chat_id(chat: str) -> int | str:

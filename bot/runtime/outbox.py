@@ -164,7 +164,9 @@ class Outbox:
     async def _wait(self, seconds: float) -> None:
         """Until something new comes, a send ends, or the time is over."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the wake-up.
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
     async def drain(self) -> None:
         """Wait for the sends in flight; nothing new is started by this."""

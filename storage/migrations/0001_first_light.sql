@@ -55,9 +55,9 @@ CREATE TABLE outbox (
     why          TEXT
 );
 CREATE INDEX outbox_line ON outbox (channel, chat, lane, message_id) WHERE state = 'queued';
-CREATE INDEX outbox_ready ON outbox (lane, message_id) WHERE state = 'queued';
+CREATE INDEX outbox_ready ON outbox (channel, lane, message_id) WHERE state = 'queued';
 CREATE INDEX outbox_sending ON outbox (channel, chat) WHERE state = 'sending';
-CREATE INDEX outbox_mail ON outbox (channel, chat, message_id);
+CREATE INDEX outbox_mail ON outbox (channel, message_id) WHERE state = 'sent';
 CREATE INDEX outbox_about ON outbox (about) WHERE about IS NOT NULL;
 
 CREATE TABLE holds (
@@ -257,8 +257,8 @@ CREATE TABLE models (
     CHECK ((owner_unit_id IS NULL) <> (owner_individual_id IS NULL)),
     FOREIGN KEY (campaign_id, field_code) REFERENCES fields (campaign_id, code)
 );
-CREATE INDEX models_unit ON models (owner_unit_id, campaign_id);
-CREATE INDEX models_individual ON models (owner_individual_id, campaign_id);
+CREATE INDEX models_unit ON models (owner_unit_id, campaign_id, number);
+CREATE INDEX models_individual ON models (owner_individual_id, campaign_id, number);
 CREATE INDEX models_campaign ON models (campaign_id, field_code);
 
 -- What counts in figures, with the unit to whose scope it belongs: everything submitted or further on, but the withdrawn.

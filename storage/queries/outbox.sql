@@ -61,7 +61,10 @@ ON CONFLICT (channel, chat) DO UPDATE SET until = CASE WHEN excluded.until > hol
 
 -- name: move(channel, chat, new_chat)!
 -- The platform gave the chat another id.
-UPDATE outbox SET chat = :new_chat WHERE channel = :channel AND chat = :chat AND state IN ('queued', 'sending');
+UPDATE outbox SET chat = :new_chat WHERE message_id IN (
+    SELECT message_id FROM outbox WHERE channel = :channel AND chat = :chat AND state = 'queued'
+    UNION ALL
+    SELECT message_id FROM outbox WHERE channel = :channel AND chat = :chat AND state = 'sending');
 
 -- name: left_sending()
 -- What was being sent when the program ended: nobody knows whether it arrived.
@@ -69,7 +72,7 @@ SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, creat
 
 -- name: waiting()$
 -- How many messages are still to be delivered.
-SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending');
+SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'queued') + (SELECT COUNT(*) FROM outbox WHERE state = 'sending');
 
 -- name: sent_to(channel, most)
 -- The latest delivered messages of a channel, newest first: our side of a mailbox.

@@ -54,6 +54,7 @@ class Somebody:
     diary: Diary
     chance: random.Random
     rounds: int = 0
+    reported: int = 0  # sessions
 
     @property
     def person(self) -> Person:
@@ -117,7 +118,11 @@ class Somebody:
         place = self.fresh("Nhà văn hóa")
         await self.say("báo cáo", "**khi nào**")
         await self.say("hôm qua", "**mô hình** nào")
-        await self.press("Không thuộc mô hình nào", "**Địa điểm** ở đâu")
+        if self.reported:  # the second session of a day is asked about: may it be the first one again?
+            await self.press("Không thuộc mô hình nào", "Có phải **buổi này**")
+            await self.press("Buổi khác", "**Địa điểm** ở đâu")
+        else:
+            await self.press("Không thuộc mô hình nào", "**Địa điểm** ở đâu")
         await self.say(place, "**người dự**")
         await self.say("35 người", "**Kết quả, kiến nghị**")
         await self.say(self.fresh("Bà con đồng tình"), "Có **ảnh**")
@@ -127,6 +132,7 @@ class Somebody:
         assert place in card.shown
         await self.press_like_an_old_phone("Gửi", "Đã ghi lúc")
         self.diary.sessions.append(place)
+        self.reported += 1
         return place
 
     async def publish_notice(self) -> str:

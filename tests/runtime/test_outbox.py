@@ -302,3 +302,12 @@ def test_a_bucket_keeps_the_pace() -> None:
 def test_a_bucket_without_a_rate_never_runs_dry() -> None:
     assert Bucket(0, 0).available(1000) == 1000
     assert Limits().per_second == 0
+
+
+async def test_the_loop_can_be_stopped_at_the_moment_it_is_woken(post: Post) -> None:
+    running = asyncio.create_task(post.outbox.run())
+    await asyncio.sleep(0.1)
+    post.outbox.wake()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=2)
+    assert done
