@@ -47,11 +47,3 @@ def days_between(first: date, last: date) -> Iterator[date]:
     """Each day from `first` to `last`, both included."""
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
-
-
-def quarter_of_day(hour: int) -> str:
-    """The part of day that people say with an hour: sang, trua, chieu, toi (an address, not a text)."""
-    for end, name in ((11, "morning"), (14, "noon"), (18, "afternoon")):
-        if hour < end:
-            return name
-    return "evening"

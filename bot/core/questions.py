@@ -294,6 +294,19 @@ def photos(key: str, *, most: int = 10, when: When = always) -> Question:
     )
 
 
+def _codes_in(text: str, options: Sequence[Option]) -> Heard:
+    """The codes of what a list in words names; a doubt about one of them carries the others along."""
+    codes: list[str] = []
+    for words in _LIST.split(text):
+        if len(options) > MOST_LISTED and words.strip().isdigit():  # nobody sees the numbers of a long list
+            return Refused("no_such_option")
+        heard = _as_heard(chosen(words, options), str)
+        if not isinstance(heard, Kept):
+            return Doubt(tuple([*codes, code] for code in heard.options)) if isinstance(heard, Doubt) else heard
+        codes.append(heard.value)
+    return Kept(codes)
+
+
 def several(key: str, of: Options, *, offers: Options = no_options, when: When = always) -> Question:
     """Some of a list, one or more at a time until the person says that it is all. Canonical: a list of codes.
 
@@ -306,15 +319,7 @@ def several(key: str, of: Options, *, offers: Options = no_options, when: When =
         options = of(kept, look)
         if said.value is not None:
             return accept([said.value], kept, look)
-        codes: list[str] = []
-        for words in _LIST.split(clean(said.text)):
-            if len(options) > MOST_LISTED and words.strip().isdigit():  # nobody sees the numbers of a long list
-                return Refused("no_such_option")
-            heard = _as_heard(chosen(words, options), str)
-            if not isinstance(heard, Kept):
-                return Doubt(tuple([*codes, code] for code in heard.options)) if isinstance(heard, Doubt) else heard
-            codes.append(heard.value)
-        return Kept(codes)
+        return _codes_in(clean(said.text), options)
 
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
         known = {option.value for option in of(kept, look)}
