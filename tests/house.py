@@ -13,13 +13,13 @@ from bot.core import calendar
 from bot.core.ids import Ids
 from bot.core.message import BOLD_OFF, BOLD_ON, Choice
 from bot.engine import Engine
-from bot.runtime.clock import FrozenClock
 from handlers.visit import Ward
 from storage import outbox
 from storage.database import Database, open_plain, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
 from storage.loading import load_files
+from tests.clock import FrozenClock
 
 WARD = Ward(name="Phường Phúc Lợi", phone="024 0000 0000", digest_at=time(17), reminder_at=time(8))
 START = calendar.instant(datetime(2021, 3, 24, 8, 0, tzinfo=calendar.ZONE))

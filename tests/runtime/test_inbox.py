@@ -9,9 +9,9 @@ import pytest
 
 from bot.core.ids import Ids
 from bot.core.message import Inbound, Outbound, Update
-from bot.runtime.clock import FrozenClock
 from bot.runtime.inbox import TRIES, Inbox
 from storage.database import Database, Tx
+from tests.clock import FrozenClock
 from tests.runtime.platform import Platform
 
 

@@ -11,12 +11,12 @@ import pytest
 from bot.channels.base import DeliveryFailed, Limits, Trouble
 from bot.core.ids import Ids
 from bot.core.message import Address, Lane, Outbound
-from bot.runtime.clock import FrozenClock
 from bot.runtime.outbox import GIVE_UP_AFTER, Bucket, Outbox
 from storage import outbox as parcels
 from storage import people
 from storage.database import Database, Tx
 from storage.outbox import Parcel
+from tests.clock import FrozenClock
 from tests.runtime.platform import Platform
 
 SECOND = 1000

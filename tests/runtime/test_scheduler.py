@@ -12,10 +12,10 @@ import pytest
 
 from bot.core import calendar
 from bot.core.job import Due, Job
-from bot.runtime.clock import FrozenClock
 from bot.runtime.scheduler import Scheduler
 from storage import jobs as runs
 from storage.database import Database, Tx, open_plain
+from tests.clock import FrozenClock
 from tests.house import House
 
 FIVE = time(17)

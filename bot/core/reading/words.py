@@ -161,11 +161,6 @@ def is_denied(phrase: Phrase) -> bool:
     return "khong phai" in phrase.plain
 
 
-def part_of(phrase: Phrase, first: int, last: int) -> Phrase:
-    """The words from `first` up to `last`, as a message of their own that still points into the whole."""
-    return join_words(phrase.raw, phrase.words[first:last], phrase.accented)
-
-
 def expand(text: str) -> str:
     """The message folded, its short forms spelled out, one space between words and signs."""
     return read_words(text).plain
