@@ -125,20 +125,18 @@ async def test_another_bot_has_the_same_numbers(fake: WatchedTelegram, tmp_path:
 async def test_the_disk_takes_nothing_for_a_while(fake: WatchedTelegram, tmp_path: Path, mode: str) -> None:
     async with town(fake, tmp_path, mode) as (product, people, diary):
         await product.until_nothing_waits()
-        confirmed, errors = len(fake.ledger.confirmed), set()
+        confirmed = len(fake.ledger.confirmed)
         blocker = sqlite3.connect(product.path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")  # somebody else's program writes, and takes its time
         asked = [asyncio.create_task(somebody.say(HELLO, GREETING)) for somebody in people]
-        began = time.monotonic()
-        while time.monotonic() - began < 7:
-            errors.add(fake.webhook.get("error", ""))
-            await asyncio.sleep(0.1)
+        await asyncio.sleep(7)  # longer than one wait for the lock
+        if mode == "webhook":  # the lock may be asked for twice before the platform is told
+            await until(lambda: "503" in fake.webhook.get("error", ""), 60)
         assert len(fake.ledger.confirmed) == confirmed
         blocker.execute("ROLLBACK")
         blocker.close()
         await asyncio.gather(*asked)
         await product.until_nothing_waits()
-        assert mode == "polling" or any("503" in error for error in errors)
         tries = max(update.delivered for update in fake.ledger.updates)
         await product.stop()
         tally = Tally()
@@ -195,21 +193,17 @@ PERHAPS = ("504", "reset", "truncated", "half_headers", "not_json", "empty", "st
 async def test_one_chat_that_must_wait_holds_nobody_else(fake: WatchedTelegram, tmp_path: Path) -> None:
     async with town(fake, tmp_path) as (product, people, _diary):
         held, *others = people
-        fake.fault("429", "sendmessage", chat=held.number, seconds=4)
-        began = time.monotonic()
+        fake.fault("429", "sendmessage", chat=held.number, seconds=10)
         waiting = asyncio.create_task(held.say(HELLO, GREETING))
         await until(lambda: any(call.status == 429 for call in fake.ledger.calls))
         await held.person.say(HELLO)
         for _ in range(5):
             await asyncio.gather(*(somebody.say(HELLO, GREETING) for somebody in others))
-        free = time.monotonic() - began
-        assert free < 3
+        assert not waiting.done()
         await waiting
-        assert 4 <= time.monotonic() - began < 9
         await held.person.wait_for(GREETING, 10)
         await product.until_nothing_waits()
         assert fake.ledger.early == 0
-        print(f"\n429: others answered within {free:.2f} s, {fake.ledger.early} sends inside retry_after")
 
 
 async def test_answers_that_do_not_arrive_well(fake: WatchedTelegram, tmp_path: Path) -> None:
