@@ -12,75 +12,47 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import segno
 import typer
-from rich.console import Console
 
 from bot import app as house
 from bot import logs
-from bot.config import ConfigError, Settings, load_config, problems_told
+from bot.config import load_config
 from bot.core.ids import Ids
 from bot.core.people import Role
 from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
+from bot.terminal import (
+    DEFAULT_CONFIG,
+    TEXTS,
+    ConfigOption,
+    DatabaseOption,
+    Told,
+    existing,
+    opened,
+    out,
+    path_of,
+    sentences,
+    settings_of,
+    tell,
+)
 from storage import campaign, people, statistics
-from storage.database import DatabaseUnusable, Tx, open_plain, transaction
+from storage.database import Tx, open_plain, transaction
 from storage.demo import article_files
-from storage.loading import LoadRefused, errors_told, load_files, report_told
+from storage.loading import load_files, report_told
 
 try:
     from uvloop import run as run_fast
 except ImportError:  # it is not to be had on every system, and nothing depends on it
     from asyncio import run as run_fast  # type: ignore[assignment]
 
-DEFAULT_CONFIG = Path("config.toml")
 DAY = 24 * 3600_000  # milliseconds
 LONGEST_INVITATION = 365  # days
 FIRST_YEAR = 2000
 
-TEXTS = house.load_texts()
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-out, err = Console(), Console(stderr=True)
-
-ConfigOption = Annotated[Path, typer.Option("--config", help="config.toml")]
-DatabaseOption = Annotated[Path | None, typer.Option("--db", help="SQLite")]
-
-
-class Told(Exception):
-    """Something is wrong and this sentence says what, where and what to do."""
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Whatever goes wrong by somebody's data, settings or machine ends in sentences, never in a traceback."""
-    try:
-        yield
-    except Told as told:
-        _end(str(told))
-    except ConfigError as error:
-        _end("\n".join(problems_told(error.problems, TEXTS)))
-    except LoadRefused as error:
-        _end("\n".join(errors_told(error.errors, TEXTS)))
-    except DatabaseUnusable as error:
-        _end(TEXTS.say(f"cli.database.{error.reason}", detail=error.detail))
-    except house.PortInUse as error:
-        _end(TEXTS.say("cli.port_in_use", port=error.port))
-    except house.AddressUnusable as error:
-        _end(TEXTS.say("cli.address_unusable", host=error.host, port=error.port))
-    except house.AlreadyRunning as error:
-        _end(TEXTS.say("cli.already_running", path=error.path))
-
-
-def tell(sentence: str) -> None:
-    """A sentence as it is: nothing in it is markup, and the terminal breaks the line."""
-    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
-
-
-def _end(sentence: str) -> NoReturn:
-    err.print(sentence, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(1)
 
 
 @cli.command(help=TEXTS.say("cli.help.demo"))
@@ -95,7 +67,7 @@ def demo(host: str = "127.0.0.1", port: int = 8080) -> None:
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     logs.set_up()
     with sentences():
-        settings = _settings(config)
+        settings = settings_of(config)
         ready = TEXTS.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
         run_fast(house.run_product(settings, ready=lambda: tell(ready)))
 
@@ -103,7 +75,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 @cli.command(help=TEXTS.say("cli.help.check"))
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with sentences():
-        settings = _settings(config)
+        settings = settings_of(config)
         found = asyncio.run(house.check(settings))
         for line in found:
             tell(TEXTS.say(f"cli.check.{line.name}", **line.values))
@@ -113,7 +85,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 @cli.command(help=TEXTS.say("cli.help.load"))
 def load(files: list[Path], config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
-    with sentences(), _opened(_path(db, config)) as connection, transaction(connection) as tx:
+    with sentences(), opened(path_of(db, config)) as connection, transaction(connection) as tx:
         for line in report_told(load_files(tx, files, Ids(wall_clock), wall_clock()), TEXTS):
             tell(line)
 
@@ -149,7 +121,7 @@ def invite(
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
-    with sentences(), _opened(_existing(_path(db, config))) as connection:
+    with sentences(), opened(existing(path_of(db, config))) as connection:
         role = role or (Role.RESIDENT if household else Role.SECRETARY)
         _check_invitation(role, household, days, png)
         ids = Ids(wall_clock)
@@ -207,36 +179,11 @@ def _show_link(config: Path, code: str, png: Path | None) -> None:
         picture.terminal(compact=True)
 
 
-def _settings(config: Path) -> Settings:
-    if not config.exists():
-        raise Told(TEXTS.say("cli.no_config", path=config))
-    return load_config(config)
-
-
-def _path(db: Path | None, config: Path) -> Path:
-    return db or _settings(config).storage.path
-
-
-def _existing(path: Path) -> Path:
-    if not path.exists():
-        raise Told(TEXTS.say("cli.no_database", path=path))
-    return path
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Tx]:
-    connection = open_plain(path)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 @contextmanager
 def _records(db: Path | None, config: Path) -> Iterator[Tx]:
     """The ward's records; the article's, in memory, where there is no config.toml."""
     if db is not None or config.exists():
-        with _opened(_existing(_path(db, config))) as connection:
+        with opened(existing(path_of(db, config))) as connection:
             yield connection
         return
     connection = open_plain(":memory:")
