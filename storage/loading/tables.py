@@ -146,7 +146,7 @@ TABLES = (
         key=("project_id", "map_sheet", "plot", "household_id"),
         read=_Q.all_parcels,
         write=_Q.put_parcel,
-        blank={"land_type": ""},
+        blank={"land_type": "", "note": "", "gone_on": None},
     ),
 )
 """In the order in which they are written: a row before those that refer to it."""

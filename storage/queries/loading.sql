@@ -141,11 +141,12 @@ ON CONFLICT (household_id) DO UPDATE SET unit_id = excluded.unit_id, head_name =
     address = excluded.address, neighborhood_group = excluded.neighborhood_group, source = excluded.source;
 
 -- name: all_parcels()
--- Every parcel.
-SELECT household_id, project_id, map_sheet, plot, area_m2, land_type FROM parcels;
+-- Every parcel, also those that are gone.
+SELECT household_id, project_id, map_sheet, plot, area_m2, land_type, note, gone_on FROM parcels;
 
--- name: put_parcel(household_id, project_id, map_sheet, plot, area_m2, land_type)!
--- A parcel, new or changed.
-INSERT INTO parcels (household_id, project_id, map_sheet, plot, area_m2, land_type)
-VALUES (:household_id, :project_id, :map_sheet, :plot, :area_m2, :land_type)
-ON CONFLICT (project_id, map_sheet, plot, household_id) DO UPDATE SET area_m2 = excluded.area_m2, land_type = excluded.land_type;
+-- name: put_parcel(household_id, project_id, map_sheet, plot, area_m2, land_type, note, gone_on)!
+-- A parcel, new, changed, gone or back again.
+INSERT INTO parcels (household_id, project_id, map_sheet, plot, area_m2, land_type, note, gone_on)
+VALUES (:household_id, :project_id, :map_sheet, :plot, :area_m2, :land_type, :note, :gone_on)
+ON CONFLICT (project_id, map_sheet, plot, household_id) DO UPDATE SET area_m2 = excluded.area_m2,
+    land_type = excluded.land_type, note = excluded.note, gone_on = excluded.gone_on;

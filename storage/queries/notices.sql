@@ -1,8 +1,8 @@
 -- name: project_sizes(scope, day)
 -- The open projects in a scope, with how many households have a parcel in each.
-SELECT p.project_id AS code, p.name, COUNT(DISTINCT c.household_id) AS households
+SELECT p.project_id AS code, p.name, COUNT(c.household_id) AS households
 FROM projects p JOIN unit_ancestors a ON a.unit_id = p.unit_id AND a.ancestor_id = :scope
-LEFT JOIN parcels c ON c.project_id = p.project_id
+LEFT JOIN project_households c ON c.project_id = p.project_id
 WHERE p.closed_on IS NULL OR p.closed_on > :day
 GROUP BY p.project_id, p.name ORDER BY p.project_id;
 
@@ -10,7 +10,7 @@ GROUP BY p.project_id, p.name ORDER BY p.project_id;
 -- The households of a project in a scope.
 SELECT h.household_id, h.head_name, h.address, h.neighborhood_group, h.source FROM households h
 JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-WHERE EXISTS (SELECT 1 FROM parcels c WHERE c.household_id = h.household_id AND c.project_id = :project_id)
+JOIN project_households c ON c.household_id = h.household_id AND c.project_id = :project_id
 ORDER BY h.household_id;
 
 -- name: parcels_of(scope, project_id)
@@ -18,7 +18,7 @@ ORDER BY h.household_id;
 SELECT c.household_id, c.map_sheet, c.plot, c.area_m2, c.land_type FROM parcels c
 JOIN households h ON h.household_id = c.household_id
 JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-WHERE c.project_id = :project_id ORDER BY c.household_id, c.map_sheet, c.plot;
+WHERE c.project_id = :project_id AND c.gone_on IS NULL ORDER BY c.household_id, c.map_sheet, c.plot;
 
 -- name: chats_of(scope, project_id)
 -- Where the households of a project can be written to: each member's latest account that can be reached.
@@ -28,7 +28,7 @@ JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
 JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
 WHERE m.until IS NULL
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
-  AND EXISTS (SELECT 1 FROM parcels p WHERE p.household_id = h.household_id AND p.project_id = :project_id)
+  AND EXISTS (SELECT 1 FROM parcels p WHERE p.household_id = h.household_id AND p.project_id = :project_id AND p.gone_on IS NULL)
   AND NOT EXISTS (SELECT 1 FROM accounts l WHERE l.person_id = c.person_id AND l.unreachable IS NULL
       AND (l.joined_at > c.joined_at OR (l.joined_at = c.joined_at AND l.channel || l.account > c.channel || c.account)))
 ORDER BY m.household_id, c.person_id;
