@@ -22,6 +22,7 @@ from bot import logs
 from bot.config import load_config
 from bot.core.ids import Ids
 from bot.core.people import Role
+from bot.core.periods import Span, ending
 from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
 from bot.terminal import (
@@ -95,19 +96,24 @@ def stats(
     day: Annotated[str, typer.Option("--date", help="YYYY-MM-DD")] = "",
     unit: str = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
+    week: Annotated[bool, typer.Option("--week")] = False,
+    month: Annotated[bool, typer.Option("--month")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
     with sentences(), _records(db, config) as connection:
+        if week and month:
+            raise Told(TEXTS.say("cli.week_or_month"))
         until = _day(day, house.today() if db or config.exists() else house.DEMO_START.date())
         scope = campaign.unit(connection, unit or _only_ward(connection, until))
         if scope is None:
             raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
-        figured = statistics.day_figures(connection, scope.unit_id, until)
+        span = Span.WEEK if week else Span.MONTH if month else Span.DAY
+        told = statistics.report(connection, scope.unit_id, ending(span, until))
         if as_json:
-            sys.stdout.write(json.dumps(statistics.as_json(figured), ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.write(json.dumps(statistics.report_as_json(told), ensure_ascii=False, indent=2) + "\n")
         else:
-            print_stats(figured, TEXTS, out, scope.name)
+            print_stats(told, TEXTS, out)
 
 
 @cli.command(help=TEXTS.say("cli.help.invite"))

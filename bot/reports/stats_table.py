@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.core import figures
 from bot.core.texts import Texts
-from storage.statistics import CLEARANCE, DayFigures, FieldCount
+from storage.statistics import CLEARANCE, Comparison, DayFigures, FieldCount, Report
 
 Line = tuple[str, str, str]
 """What it is, the figure (of collectives, where both are counted), and the figure of individuals or ""."""
@@ -29,14 +29,19 @@ def stats_lines(figured: DayFigures, texts: Texts) -> list[Line]:
     ]
 
 
-def print_stats(figured: DayFigures, texts: Texts, console: Console, scope_name: str = "") -> None:
-    """The table on a console; `scope_name` is what the unit is called, its code when not given."""
-    table = Table(title=_plain(texts.say("stats.title", scope=scope_name or figured.scope, day=figured.day)))
+def report_lines(report: Report, texts: Texts) -> list[Line]:
+    """All lines of a period: those of its last day, and what came within it beside what came before."""
+    return [*stats_lines(report.figured, texts), *(_compared(one, texts) for one in report.compared)]
+
+
+def print_stats(report: Report, texts: Texts, console: Console) -> None:
+    """The table of a period on a console."""
+    table = Table(title=_plain(texts.say("stats.title", scope=report.unit_name, day=report.figured.day)))
     table.caption = _plain(texts.say("stats.footnote"))
     table.add_column(_plain(texts.say("stats.column.what")), ratio=3)
     table.add_column(_plain(texts.say("stats.column.collectives")), ratio=2)
     table.add_column(_plain(texts.say("stats.column.individuals")), ratio=1, min_width=13)
-    for line in stats_lines(figured, texts):
+    for line in report_lines(report, texts):
         table.add_row(*(_plain(cell) for cell in line))
     console.print(table)
 
@@ -72,6 +77,13 @@ def _held(figured: DayFigures, texts: Texts) -> list[Line]:
         for row in figured.hosts
     ]
     return [(texts.say("stats.row.sessions"), total, ""), *hosts]
+
+
+def _compared(compared: Comparison, texts: Texts) -> Line:
+    """What came within a period; in brackets what came within the one before."""
+    period = compared.period
+    label = texts.say(f"stats.row.within.{period.span}", first=period.first, last=period.last)
+    return label, texts.say("stats.row.within.value", now=compared.now, before=compared.before), ""
 
 
 def _missing(row: str, names: Sequence[str], texts: Texts) -> list[Line]:

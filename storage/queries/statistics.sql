@@ -1,10 +1,14 @@
+-- name: campaign_year(scope, day)$
+-- The year of the newest campaign begun by a day that a scope takes part in: its own, one above it, or one below it.
+SELECT MAX(k.year) FROM campaign_scopes k WHERE k.scope = :scope AND k.opens_on <= :day;
+
 -- name: owners(scope, year, day)^
 -- How many distinct collectives and individuals have a counted model, and how many models there are.
 SELECT COUNT(DISTINCT m.owner_unit_id) AS collectives, COUNT(DISTINCT m.owner_individual_id) AS individuals, COUNT(*) AS models
-FROM counted_models m
+FROM campaign_scopes k
+JOIN counted_models m ON m.campaign_id = k.campaign_id
 JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
-JOIN campaigns c ON c.campaign_id = m.campaign_id AND c.year = :year
-WHERE m.registered_on <= :day;
+WHERE k.scope = :scope AND k.year = :year AND m.registered_on <= :day;
 
 -- name: field_owners(scope, year, day, clearance)
 -- By field, the distinct owners; in the clearance field only those who were not obliged to it.
@@ -13,34 +17,49 @@ SELECT f.code, MIN(f.name) AS name,
              OR NOT EXISTS (SELECT 1 FROM obligations o WHERE o.unit_id = m.owner_unit_id)
              THEN m.owner_unit_id END) AS collectives,
        COUNT(DISTINCT m.owner_individual_id) AS individuals
-FROM campaigns c
-JOIN fields f ON f.campaign_id = c.campaign_id
+FROM campaign_scopes k
+JOIN fields f ON f.campaign_id = k.campaign_id
 LEFT JOIN counted_models m ON m.campaign_id = f.campaign_id AND m.field_code = f.code AND m.registered_on <= :day
      AND EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = m.home_unit_id AND a.ancestor_id = :scope)
-WHERE c.year = :year
-  AND EXISTS (SELECT 1 FROM unit_ancestors w
-              WHERE (w.unit_id = c.unit_id AND w.ancestor_id = :scope) OR (w.unit_id = :scope AND w.ancestor_id = c.unit_id))
+WHERE k.scope = :scope AND k.year = :year
 GROUP BY f.code ORDER BY MIN(f.position);
 
+-- name: states(scope, year, day, ended_at)
+-- Counted models by the state in which they were when the day ended: the step before that moment, or the one after it, says so.
+SELECT state, COUNT(*) AS models FROM (
+    SELECT COALESCE(
+        (SELECT t.to_state FROM model_steps t WHERE t.model_id = m.model_id AND t.at < :ended_at ORDER BY t.position DESC LIMIT 1),
+        (SELECT t.from_state FROM model_steps t WHERE t.model_id = m.model_id AND t.at >= :ended_at ORDER BY t.position LIMIT 1),
+        e.state) AS state
+    FROM campaign_scopes k
+    JOIN counted_models m ON m.campaign_id = k.campaign_id
+    JOIN models e ON e.model_id = m.model_id
+    JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
+    WHERE k.scope = :scope AND k.year = :year AND m.registered_on <= :day) AS lived
+GROUP BY state ORDER BY state;
+
 -- name: obliged(scope, year, day, clearance)
--- Each obliged unit that exists on the day: does it have a clearance model, and a session?
-SELECT u.unit_id AS code, u.name,
-       EXISTS (SELECT 1 FROM counted_models m JOIN campaigns c ON c.campaign_id = m.campaign_id AND c.year = :year
-               WHERE m.owner_unit_id = u.unit_id AND m.field_code = :clearance AND m.registered_on <= :day) AS has_model,
-       EXISTS (SELECT 1 FROM session_participants s JOIN campaigns c ON c.campaign_id = s.campaign_id AND c.year = :year
-               WHERE s.unit_id = u.unit_id AND s.held_on <= :day) AS has_session
-FROM units u JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
+-- Each obliged unit that exists on the day: when did it first have a clearance model, and a session?
+SELECT u.unit_id AS code, u.name, MIN(c.registration_deadline) AS due_on,
+       (SELECT MIN(m.registered_on) FROM counted_models m JOIN campaigns y ON y.campaign_id = m.campaign_id AND y.year = :year
+        WHERE m.owner_unit_id = u.unit_id AND m.field_code = :clearance AND m.registered_on <= :day) AS model_on,
+       (SELECT MIN(s.held_on) FROM session_participants s JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
+        WHERE s.unit_id = u.unit_id AND s.held_on <= :day) AS session_on
+FROM units u
+JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
+JOIN unit_ancestors w ON w.unit_id = u.unit_id
+JOIN campaigns c ON c.unit_id = w.ancestor_id AND c.year = :year
 WHERE u.unit_id IN (SELECT o.unit_id FROM obligations o)
   AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day)
-ORDER BY u.unit_id;
+GROUP BY u.unit_id, u.name ORDER BY u.unit_id;
 
 -- name: collectives(scope, year, day)
--- Each collective of the wards in a scope: does it have a model, and a session? A scope below a ward is one collective.
-SELECT u.unit_id AS code, u.name,
-       EXISTS (SELECT 1 FROM counted_models m JOIN campaigns c ON c.campaign_id = m.campaign_id AND c.year = :year
-               WHERE m.owner_unit_id = u.unit_id AND m.registered_on <= :day) AS has_model,
-       EXISTS (SELECT 1 FROM session_participants s JOIN campaigns c ON c.campaign_id = s.campaign_id AND c.year = :year
-               WHERE s.unit_id = u.unit_id AND s.held_on <= :day) AS has_session
+-- Each collective of the wards in a scope: when did it first have a model, and a session? A scope below a ward is one collective.
+SELECT u.unit_id AS code, u.name, k.registration_deadline AS due_on,
+       (SELECT MIN(m.registered_on) FROM counted_models m JOIN campaigns y ON y.campaign_id = m.campaign_id AND y.year = :year
+        WHERE m.owner_unit_id = u.unit_id AND m.registered_on <= :day) AS model_on,
+       (SELECT MIN(s.held_on) FROM session_participants s JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
+        WHERE s.unit_id = u.unit_id AND s.held_on <= :day) AS session_on
 FROM units u
 JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
 JOIN campaigns k ON k.unit_id = u.parent_id AND k.year = :year
@@ -54,20 +73,37 @@ SELECT COUNT(*) AS held,
        COUNT(CASE WHEN EXISTS (SELECT 1 FROM session_cohosts h WHERE h.session_id = s.session_id) THEN 1 END) AS joint,
        COUNT(CASE WHEN s.reported_on = :day THEN 1 END) AS reported_that_day,
        COALESCE(SUM(s.attendee_count), 0) AS attendees
-FROM outreach_sessions s
-LEFT JOIN individuals i ON i.individual_id = s.host_individual_id
-JOIN campaigns c ON c.campaign_id = s.campaign_id AND c.year = :year
-WHERE s.held_on <= :day AND (
-    EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = COALESCE(s.host_unit_id, i.unit_id) AND a.ancestor_id = :scope)
-    OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-               WHERE h.session_id = s.session_id));
+FROM campaign_scopes k
+JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
+WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
+  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+              WHERE h.session_id = s.session_id);
 
--- name: registered_on(scope, year, day)$
--- How many models were registered on that very day.
-SELECT COUNT(*) FROM counted_models m
-JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
-JOIN campaigns c ON c.campaign_id = m.campaign_id AND c.year = :year
-WHERE m.registered_on = :day;
+-- name: hosts(scope, year, day)
+-- Sessions of a scope by host and project; a joint one stands at its host, also for a scope that only took part.
+SELECT COALESCE(u.name, i.name) AS host, COALESCE(p.name, '') AS project, COUNT(*) AS held
+FROM campaign_scopes k
+JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
+LEFT JOIN units u ON u.unit_id = s.host_unit_id
+LEFT JOIN individuals i ON i.individual_id = s.host_individual_id
+LEFT JOIN projects p ON p.project_id = s.project_id
+WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
+  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+              WHERE h.session_id = s.session_id)
+GROUP BY COALESCE(s.host_unit_id, s.host_individual_id), COALESCE(u.name, i.name), s.project_id, p.name
+ORDER BY MIN(s.number);
+
+-- name: projects(scope, year, day)
+-- Sessions of a scope by project; those without one come last.
+SELECT COALESCE(s.project_id, '') AS code, COALESCE(p.name, '') AS name, COUNT(*) AS held,
+       COALESCE(SUM(s.attendee_count), 0) AS attendees
+FROM campaign_scopes k
+JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
+LEFT JOIN projects p ON p.project_id = s.project_id
+WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
+  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+              WHERE h.session_id = s.session_id)
+GROUP BY s.project_id, p.name ORDER BY s.project_id IS NULL, s.project_id;
 
 -- name: resolutions(scope, year_begins, day)^
 -- Party cells with a resolution of the year, of all party cells.
@@ -77,24 +113,111 @@ SELECT COUNT(*) AS cells,
 FROM units u JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
 WHERE u.kind = 'party_cell' AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day);
 
--- name: hosts(scope, year, day)
--- Sessions of a scope by host and project; a joint one stands at its host, also for a scope that only took part.
-SELECT COALESCE(u.name, i.name) AS host, COALESCE(p.name, '') AS project, COUNT(*) AS held
-FROM outreach_sessions s
-LEFT JOIN units u ON u.unit_id = s.host_unit_id
-LEFT JOIN individuals i ON i.individual_id = s.host_individual_id
-LEFT JOIN projects p ON p.project_id = s.project_id
-JOIN campaigns c ON c.campaign_id = s.campaign_id AND c.year = :year
-WHERE s.held_on <= :day AND (
-    EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = COALESCE(s.host_unit_id, i.unit_id) AND a.ancestor_id = :scope)
-    OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-               WHERE h.session_id = s.session_id))
-GROUP BY COALESCE(s.host_unit_id, s.host_individual_id), COALESCE(u.name, i.name), s.project_id, p.name
-ORDER BY MIN(s.number);
+-- name: notices(scope, began_at, ended_at)
+-- The year's notices of a scope's projects by the end of a day, in households: reached, acknowledging, asking, silent.
+SELECT code, kind, project_name, published_at, COUNT(*) AS households, COUNT(CASE WHEN reached THEN 1 END) AS delivered,
+       COUNT(CASE WHEN received THEN 1 END) AS received, COUNT(CASE WHEN explain THEN 1 END) AS explain,
+       COUNT(CASE WHEN NOT received AND NOT explain THEN 1 END) AS silent
+FROM (
+    SELECT n.notice_id, n.code, n.kind, p.name AS project_name, n.published_at,
+           EXISTS (SELECT 1 FROM outbox o WHERE o.about = r.recipient_id AND o.state = 'sent' AND o.sent_at < :ended_at) AS reached,
+           EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer = 'received'
+                   AND w.answered_at < :ended_at) AS received,
+           EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer = 'explain'
+                   AND w.answered_at < :ended_at) AS explain
+    FROM unit_ancestors a
+    JOIN projects p ON p.unit_id = a.unit_id
+    JOIN notices n ON n.project_id = p.project_id AND n.published_at >= :began_at AND n.published_at < :ended_at
+    JOIN notice_recipients r ON r.notice_id = n.notice_id
+    WHERE a.ancestor_id = :scope) AS told
+GROUP BY notice_id, code, kind, project_name, published_at ORDER BY notice_id DESC;
 
--- name: campaign_year(scope, day)$
--- The year of the newest campaign begun by a day that a scope takes part in: its own, one above it, or one below it.
-SELECT MAX(c.year) FROM campaigns c
-WHERE c.opens_on <= :day
-  AND EXISTS (SELECT 1 FROM unit_ancestors w
-              WHERE (w.unit_id = c.unit_id AND w.ancestor_id = :scope) OR (w.unit_id = :scope AND w.ancestor_id = c.unit_id));
+-- name: goals(scope, year, day)
+-- The goals of the units in a scope and how far each has come by a day; a unit's goal is reached by all below it together.
+SELECT u.unit_id AS unit_code, u.name AS unit_name, g.measure, g.target, g.due_on,
+       CASE g.measure WHEN 'models' THEN (
+           SELECT COUNT(*) FROM counted_models m JOIN unit_ancestors b ON b.unit_id = m.home_unit_id AND b.ancestor_id = g.unit_id
+           WHERE m.campaign_id = g.campaign_id AND m.registered_on <= :day)
+       ELSE (
+           SELECT CASE g.measure WHEN 'sessions' THEN COUNT(*) ELSE COALESCE(SUM(s.attendee_count), 0) END
+           FROM outreach_sessions s
+           WHERE s.campaign_id = g.campaign_id AND s.held_on <= :day
+             AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors b ON b.unit_id = h.unit_id AND b.ancestor_id = g.unit_id
+                         WHERE h.session_id = s.session_id))
+       END AS reached
+FROM goals g
+JOIN units u ON u.unit_id = g.unit_id
+JOIN unit_ancestors a ON a.unit_id = g.unit_id AND a.ancestor_id = :scope
+JOIN campaigns c ON c.campaign_id = g.campaign_id AND c.year = :year
+ORDER BY g.unit_id, g.measure;
+
+-- name: models_within(scope, year, first, last)$
+-- How many models were registered within some days.
+SELECT COUNT(*) FROM campaign_scopes k
+JOIN counted_models m ON m.campaign_id = k.campaign_id
+JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
+WHERE k.scope = :scope AND k.year = :year AND m.registered_on BETWEEN :first AND :last;
+
+-- name: sessions_within(scope, year, first, last)^
+-- How many sessions were reported within some days, and how many people came to them.
+SELECT COUNT(*) AS sessions, COALESCE(SUM(s.attendee_count), 0) AS attendees FROM campaign_scopes k
+JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
+WHERE k.scope = :scope AND k.year = :year AND s.reported_on BETWEEN :first AND :last AND s.held_on <= :last
+  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+              WHERE h.session_id = s.session_id);
+
+-- name: notices_within(scope, began_at, ended_at)$
+-- How many notices were published within some days.
+SELECT COUNT(*) FROM unit_ancestors a
+JOIN projects p ON p.unit_id = a.unit_id
+JOIN notices n ON n.project_id = p.project_id AND n.published_at >= :began_at AND n.published_at < :ended_at
+WHERE a.ancestor_id = :scope;
+
+-- name: answers_within(scope, began_at, ended_at)^
+-- How many households acknowledged a notice within some days, and how many asked for an explanation.
+SELECT COUNT(DISTINCT CASE WHEN w.answer = 'received' THEN w.recipient_id END) AS received,
+       COUNT(DISTINCT CASE WHEN w.answer = 'explain' THEN w.recipient_id END) AS explain
+FROM unit_ancestors a
+JOIN projects p ON p.unit_id = a.unit_id
+JOIN notices n ON n.project_id = p.project_id
+JOIN notice_recipients r ON r.notice_id = n.notice_id
+JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answered_at >= :began_at AND w.answered_at < :ended_at
+WHERE a.ancestor_id = :scope;
+
+-- name: models_by_day(scope, year, first, last)
+-- On which of some days how many models were registered.
+SELECT m.registered_on AS day, COUNT(*) AS counted FROM campaign_scopes k
+JOIN counted_models m ON m.campaign_id = k.campaign_id
+JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
+WHERE k.scope = :scope AND k.year = :year AND m.registered_on BETWEEN :first AND :last
+GROUP BY m.registered_on;
+
+-- name: sessions_by_day(scope, year, first, last)
+-- On which of some days how many sessions were held.
+SELECT s.held_on AS day, COUNT(*) AS counted FROM campaign_scopes k
+JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
+WHERE k.scope = :scope AND k.year = :year AND s.held_on BETWEEN :first AND :last
+  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+              WHERE h.session_id = s.session_id)
+GROUP BY s.held_on;
+
+-- name: answers_by_day(scope, began_at, ended_at)
+-- How many households acknowledged a notice on which day after `began_at` (the midnight of day 0).
+SELECT (w.answered_at - :began_at) / 86400000 AS day_number, COUNT(DISTINCT w.recipient_id) AS counted
+FROM unit_ancestors a
+JOIN projects p ON p.unit_id = a.unit_id
+JOIN notices n ON n.project_id = p.project_id
+JOIN notice_recipients r ON r.notice_id = n.notice_id
+JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answer = 'received'
+     AND w.answered_at >= :began_at AND w.answered_at < :ended_at
+WHERE a.ancestor_id = :scope
+GROUP BY (w.answered_at - :began_at) / 86400000;
+
+-- name: keep_sent(span, day, unit_id, figures, sent_at)!
+-- What was sent for a unit; the first of several leaders of a unit says it for all.
+INSERT INTO sent_figures (span, day, unit_id, figures, sent_at) VALUES (:span, :day, :unit_id, :figures, :sent_at)
+ON CONFLICT (unit_id, day, span) DO NOTHING;
+
+-- name: sent(span, day, unit_id)^
+-- The figures that were sent for a unit and a day.
+SELECT span, day, sent_at, figures FROM sent_figures WHERE unit_id = :unit_id AND day = :day AND span = :span;

@@ -6,9 +6,10 @@ import io
 
 from rich.console import Console
 
+from bot.core.periods import Span, ending
 from bot.reports.stats_table import print_stats, stats_lines
 from storage.database import Tx
-from storage.statistics import day_figures
+from storage.statistics import day_figures, report
 from tests.storage.conftest import ARTICLE_DAY, written_texts
 
 TEXTS = written_texts("stats")
@@ -54,7 +55,7 @@ def test_a_unit_without_duties_has_no_line_about_them(article: Tx) -> None:
 def test_the_printed_table_has_every_figure_and_takes_names_as_they_are(article: Tx) -> None:
     article.execute("UPDATE fields SET name = '[red]Lĩnh vực[/] khác' WHERE code = 'KHAC'")
     console = Console(file=io.StringIO(), width=140, color_system=None)
-    print_stats(day_figures(article, "PPL", ARTICLE_DAY), TEXTS, console, "Phường Phúc Lợi")
+    print_stats(report(article, "PPL", ending(Span.DAY, ARTICLE_DAY)), TEXTS, console)
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert "Phường Phúc Lợi, đến hết ngày 24/03/2021" in printed
     for figure in ("31", "12", "11/11 (100%)", "08/31 (25,8%)", "05/12 (41,7%)", "18 (phối hợp 01)", "21/21 (100%)"):

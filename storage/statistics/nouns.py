@@ -1,0 +1,271 @@
+"""The nouns of the figures: what is counted, for whom, and up to when. Every report is made from these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.periods import Period
+
+CLEARANCE = "GPMB"
+"""The code of the land-clearance field, the only one that can be obligatory."""
+
+MEASURES = ("models", "sessions", "attendees")
+"""What a goal can be set for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldCount:
+    """Distinct owners of a field; in the clearance field those who came of their own accord."""
+
+    code: str
+    name: str
+    collectives: int
+    individuals: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateCount:
+    """Models that were in a state of their life at the end of the day (the names of `bot.core.model_life.State`)."""
+
+    state: str
+    models: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a unit has done so far: the first days of its models and sessions, None where there is none.
+
+    `due_on` is its campaign's deadline of registration.
+    """
+
+    code: str
+    name: str
+    due_on: str
+    model_on: str | None
+    session_on: str | None
+
+    @property
+    def has_model(self) -> bool:
+        return self.model_on is not None
+
+    @property
+    def has_session(self) -> bool:
+        return self.session_on is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """How many were expected of something ("model", "clearance_model" or "session"), how many came, and who is missing.
+
+    `missing` names units; those in `overdue` are missing although their deadline has passed. A session has no deadline:
+    it is never late.
+    """
+
+    what: str
+    expected: int
+    on_time: int
+    late: int
+    missing: tuple[str, ...]
+    overdue: tuple[str, ...]
+
+    @property
+    def received(self) -> int:
+        return self.on_time + self.late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostCount:
+    """Sessions of a host on a project ("" without one)."""
+
+    host: str
+    project: str
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCount:
+    """Sessions on a project; code and name are "" for those without one."""
+
+    code: str
+    name: str
+    held: int
+    attendees: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """What happened on a day: sessions held, models registered, notices acknowledged by households."""
+
+    day: str
+    sessions: int
+    models: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeCount:
+    """A notice with its households: reached, having acknowledged, asking for an explanation, and silent."""
+
+    code: str
+    kind: str
+    project_name: str
+    published_at: int
+    households: int
+    delivered: int
+    received: int
+    explain: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalStanding:
+    """A unit's goal and how far it has come; `measure` is one of MEASURES, `due_on` None for the whole campaign."""
+
+    unit_code: str
+    unit_name: str
+    measure: str
+    target: int
+    reached: int
+    due_on: str | None
+
+    @property
+    def met(self) -> bool:
+        return self.reached >= self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What came in within some days: sessions are counted on the day on which they were reported."""
+
+    first: str
+    last: str
+    models: int
+    sessions: int
+    attendees: int
+    notices: int
+    received: int
+    explain: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFigures:
+    """Everything counted for a scope up to the end of a day. Counts of owners are distinct owners.
+
+    `obliged` and `standings` are the units by name: obliged to a clearance model (`model_on` is about that one),
+    and every collective (any model). `attendees` adds up the sessions that say how many came.
+    """
+
+    day: str
+    scope: str
+    collectives: int
+    individuals: int
+    models: int
+    models_that_day: int
+    fields: tuple[FieldCount, ...]
+    states: tuple[StateCount, ...]
+    obliged: tuple[Standing, ...]
+    standings: tuple[Standing, ...]
+    sessions: int
+    joint_sessions: int
+    sessions_that_day: int
+    attendees: int
+    hosts: tuple[HostCount, ...]
+    projects: tuple[ProjectCount, ...]
+    cells: int
+    resolutions: int
+    notices: tuple[NoticeCount, ...]
+    goals: tuple[GoalStanding, ...]
+
+    @property
+    def obliged_registered(self) -> int:
+        """Obliged units with a clearance model."""
+        return sum(unit.has_model for unit in self.obliged)
+
+    @property
+    def obliged_held(self) -> int:
+        """Obliged units with a session."""
+        return sum(unit.has_session for unit in self.obliged)
+
+    @property
+    def without_model(self) -> tuple[str, ...]:
+        """Names of the collectives that have no model."""
+        return tuple(unit.name for unit in self.standings if not unit.has_model)
+
+    @property
+    def without_session(self) -> tuple[str, ...]:
+        """Names of the collectives that took part in no session."""
+        return tuple(unit.name for unit in self.standings if not unit.has_session)
+
+    @property
+    def obliged_without_model(self) -> tuple[str, ...]:
+        """Names of the obliged units without a clearance model: missing by name."""
+        return tuple(unit.name for unit in self.obliged if not unit.has_model)
+
+    @property
+    def expected(self) -> tuple[Expectation, ...]:
+        """What every unit was to bring: any model, the obligatory one, a session."""
+        return (
+            _models_expected("model", self.standings, self.day),
+            _models_expected("clearance_model", self.obliged, self.day),
+            _sessions_expected(self.standings),
+        )
+
+    @property
+    def goals_missed(self) -> tuple[GoalStanding, ...]:
+        """Goals below their target."""
+        return tuple(goal for goal in self.goals if not goal.met)
+
+
+def _models_expected(what: str, units: Iterable[Standing], day: str) -> Expectation:
+    units = tuple(units)
+    came = [(unit.model_on, unit.due_on) for unit in units if unit.model_on]
+    on_time = sum(model_on <= due_on for model_on, due_on in came)
+    return Expectation(
+        what=what,
+        expected=len(units),
+        on_time=on_time,
+        late=len(came) - on_time,
+        missing=tuple(unit.name for unit in units if not unit.has_model),
+        overdue=tuple(unit.name for unit in units if not unit.has_model and unit.due_on < day),
+    )
+
+
+def _sessions_expected(units: tuple[Standing, ...]) -> Expectation:
+    missing = tuple(unit.name for unit in units if not unit.has_session)
+    came = len(units) - len(missing)
+    return Expectation(what="session", expected=len(units), on_time=came, late=0, missing=missing, overdue=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A span of days beside the one before it: today and yesterday, this week and the last."""
+
+    period: Period
+    now: Tally
+    before: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Figures as they were sent; `figures` is what `as_json` made of them then."""
+
+    span: str
+    day: str
+    sent_at: int
+    figures: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The figures of a unit for a period: what is so at its end, what came within it, day by day, and what was sent.
+
+    `compared` begins with the period itself; a day has its week beside it.
+    """
+
+    unit_name: str
+    period: Period
+    figured: DayFigures
+    compared: tuple[Comparison, ...]
+    days: tuple[DayCount, ...]
+    sent: Sent | None
