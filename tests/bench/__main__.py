@@ -17,7 +17,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import costs, report
+from tests.bench import costs, reading, report
 from tests.bench.broadcast import FIRST_CHAT
 from tests.bench.machine import OURS, facts, on_core, rss_mb
 from tests.bench.runs import Load, Pace, sit
@@ -47,6 +47,7 @@ LOADS = [
 FEW_LOADS = [Load(people=50), Load(people=50, delay_ms=40), Load(people=50, duplicates=0.1)]
 BROADCAST_PATIENCE = 400
 STARTS = 3
+READINGS = 5
 
 console = Console(stderr=True, width=170)
 
@@ -146,6 +147,12 @@ async def _start() -> tuple[float, float]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+async def measure_reading(*, quick: bool) -> Rows:
+    """The reading of Vietnamese: how fast, and in one more table how much is right."""
+    kinds, rates = await asyncio.to_thread(reading.measured, 1 if quick else READINGS)
+    return [{"rates": rates, "kinds": kinds}]
+
+
 MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "starts": ("starts", measure_starts),
     "product": ("turns", measure_product),
@@ -153,6 +160,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "ptb": ("turns", measure_ptb),
     "flatness": ("flatness", measure_flatness),
     "outbox": ("outbox", measure_outbox),
+    "reading": ("reading", measure_reading),
 }
 
 
@@ -161,7 +169,7 @@ async def measure(names: Sequence[str], path: Path, *, quick: bool) -> dict[str,
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         result: dict[str, Any] = {"machine": facts(Path(folder)), "quick": quick}
     code()
-    result |= {"turns": [], "flatness": [], "outbox": [], "starts": []}
+    result |= {"turns": [], "flatness": [], "outbox": [], "starts": [], "reading": []}
     for name in names:
         console.print(f"{name} …", highlight=False)
         place, work = MEASUREMENTS[name]

@@ -36,6 +36,9 @@ def show(result: dict[str, Any], console: Console) -> None:
     for name in ("flatness", "outbox", "starts"):
         if result.get(name):
             console.print(table_of(name, result[name]))
+    for read in result["reading"]:
+        console.print(table_of("reading, in a second on one core", read["rates"]))
+        console.print(table_of("reading, how much is right", read["kinds"]))
     if result["ratios"]:
         console.print(table_of("product ÷ yardstick", result["ratios"]))
     console.print(table_of("goals", result["goals"]))

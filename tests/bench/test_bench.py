@@ -9,6 +9,7 @@ from pathlib import Path
 
 from storage.database import open_plain, prepare
 from tests.bench import people, report
+from tests.bench import reading as read_by_kind
 from tests.bench.load import Crowd
 from tests.bench.registration import TYPED, options_of, reading
 from tests.bench.runs import percentile
@@ -69,6 +70,15 @@ def test_the_yardsticks_read_numbers_and_labels() -> None:
     assert reading(0, "1") == options_of(0)[0] == reading(0, options_of(0)[0])
     assert reading(0, "9") is None
     assert reading(2, "words") == "words"
+
+
+def test_the_table_of_reading_adds_up() -> None:
+    kinds, rates = read_by_kind.measured(1)
+    lines = {line["kind"]: line for line in kinds}
+    short = [line for name, line in lines.items() if not name.startswith(("all", "whole"))]
+    assert lines["all short answers"]["unseen of"] == sum(line["unseen of"] for line in short) > 0
+    assert rates[0]["count"] == sum(line["seen of"] + line["unseen of"] for line in short)
+    assert all(rate["per_second"] > 0 for rate in rates)
 
 
 def test_what_was_not_measured_is_no_goal_held() -> None:
