@@ -101,6 +101,14 @@ def decimal(value: str) -> str:
     return value.replace(",", ".")
 
 
+def percent(value: str) -> str:
+    """A share of all, 0 to 100, with or without its sign, as digits with a point."""
+    plain = value.removesuffix("%").strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,3}([.][0-9])?", plain) or float(plain) > 100:
+        raise Bad("bad_percent", value=value)
+    return plain
+
+
 def numbered(value: str) -> str:
     """A code that ends in a number, such as MH2021-001."""
     if not re.search(r"[0-9]{1,9}$", value):

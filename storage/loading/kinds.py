@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from storage.loading.cells import Bad, Read, count, day, decimal, hour, number_of, numbered, one_of
+from storage.loading.cells import Bad, Read, count, day, decimal, hour, number_of, numbered, one_of, percent
 from storage.loading.known import Known
 from storage.loading.tables import Record
 
@@ -146,6 +146,47 @@ def _of_model(values: Values, campaign_id: str, known: Known) -> Record:
     return row
 
 
+def _duty(values: Values, _known: Known) -> Record:
+    return {"year": date.fromisoformat(values["given_on"]).year}
+
+
+def _resolution(values: Values, known: Known) -> Record:
+    """The duty that a resolution is a report on: the one named, else the year's, which a list of resolutions begins."""
+    issued_on, unit_id = values["issued_on"], values["unit_code"]
+    row = {"done_on": issued_on, "reported_on": issued_on}
+    return row | {"duty_id": values.get("duty_code") or _duty_of_the_year(int(issued_on[:4]), unit_id, known)}
+
+
+def _duty_of_the_year(year: int, unit_id: str, known: Known) -> str:
+    campaign_id = known.campaign(unit_id, year, "issued_on")
+    above = known.line_up(unit_id)
+    duties = [row for row in known.rows["duties"].all().values() if row["year"] == year and row["unit_id"] in above]
+    if found := sorted(row["duty_id"] for row in duties if row["evidence"] == "resolution"):
+        return str(found[0])
+    campaign = known.rows["campaigns"].find(campaign_id) or {}
+    duty = {
+        "duty_id": f"NQ{year}-{campaign['unit_id']}",
+        "unit_id": campaign["unit_id"],
+        "year": year,
+        "title": campaign["title"],
+        "evidence": "resolution",
+        "given_on": campaign["opens_on"],
+        "due_on": f"{year}-12-31",
+    }
+    known.rows["duties"].want(duty)
+    return str(duty["duty_id"])
+
+
+def _group(values: Values, _known: Known) -> Record:
+    """A group was counted, or only its share is known."""
+    came, invited, share = (values.get(name) for name in ("came", "invited", "share"))
+    if (came is None) != (invited is None) or (share is None) == (came is None):
+        raise Bad("group_count", column="came")
+    if came is not None and came > invited:
+        raise Bad("more_came", column="came", came=came, invited=invited)
+    return {}
+
+
 # The kinds -------------------------------------------------------------------------------------
 
 
@@ -161,6 +202,7 @@ _STATES = _itself(
     "submitted needs_changes approved in_progress self_assessed recognized not_recognized archived withdrawn"
 ) | {"deployed": "in_progress"}
 _OWNER_TYPES = {"tap_the": "units", "ca_nhan": "individuals"}
+_EVIDENCE = _itself("resolution document photo words")
 _SESSION_STATES = _itself("reported")
 
 KINDS = (
@@ -229,8 +271,64 @@ KINDS = (
         columns=(needed("unit_code", "unit_id", of="units"), needed("project_code", "project_id", of="projects")),
     ),
     Kind(
+        name="plans",
+        code="plan_code",
+        columns=(
+            needed("plan_code", "plan_id"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("plan_number", "number"),
+            needed("issuer"),
+            needed("issued_on", read=day),
+            needed("plan_title", "title"),
+        ),
+    ),
+    Kind(
+        name="conferences",
+        code="conference_code",
+        also=_group,
+        parts={
+            "conferences": ("conference_id", "plan_id", "unit_id", "held_on", "held_at", "place"),
+            "conference_groups": ("conference_id", "position", "name", "came", "invited", "share"),
+        },
+        columns=(
+            needed("conference_code", "conference_id"),
+            needed("plan_code", "plan_id", of="plans"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("held_on", read=day),
+            maybe("time", "held_at", hour),
+            words("place"),
+            needed("position", read=count),
+            needed("group_name", "name"),
+            maybe("came", read=count),
+            maybe("invited", read=count),
+            maybe("share", read=percent),
+        ),
+    ),
+    Kind(
+        name="duties",
+        code="duty_code",
+        order=("given_on", "due_on"),
+        also=_duty,
+        columns=(
+            needed("duty_code", "duty_id", numbered),
+            needed("unit_code", "unit_id", of="units"),
+            needed("duty_title", "title"),
+            maybe("plan_code", "plan_id", of="plans"),
+            needed("evidence", read=one_of(_EVIDENCE, "unknown_evidence")),
+            needed("given_on", read=day),
+            needed("due_on", read=day),
+            Column(name="given_to", into="units", needed=True, of="units", many=True),
+        ),
+    ),
+    Kind(
         name="resolutions",
-        columns=(needed("unit_code", "unit_id", of="units"), needed("number"), needed("issued_on", read=day)),
+        also=_resolution,
+        columns=(
+            needed("unit_code", "unit_id", of="units"),
+            needed("number"),
+            needed("issued_on", NOWHERE, day),
+            maybe("duty_code", NOWHERE, of="duties"),
+        ),
     ),
     Kind(
         name="models",

@@ -65,6 +65,12 @@ class Rows:
         self.wanted[key] = {**(old or self._fresh()), **record, **kept}
         self._said[key] = record, line
 
+    def want(self, record: Record) -> None:
+        """No line says this row, but one needs it: it is made where there is none."""
+        key = pick(record, self.table.key)
+        if self.find(*key) is None:
+            self.wanted[key] = {**self._fresh(), **record}
+
     def _said_again(self, key: Key, record: Record) -> None:
         before, line = self._said[key]
         first: dict[str, Any] = {"first_file": line.file, "first_sheet": line.sheet, "first_line": line.number}
@@ -148,4 +154,5 @@ class Known:
 
 def _fresh(table: Table, ids: Ids, now: int) -> Record:
     """What a new row has before a file says anything of it."""
-    return {**table.blank, table.born: ids.new(), "created_at": now} if table.born else dict(table.blank)
+    blank = {**table.blank, table.born: ids.new()} if table.born else dict(table.blank)
+    return blank | {"created_at": now} if table.born or table.dated else blank

@@ -168,6 +168,8 @@ def _values(listing: Listing, line: Line, known: Known, problems: _Problems) -> 
 def _value(column: Column, cell: str, known: Known) -> Any:
     if column.many:
         codes = {part.strip() for part in cell.split("|")} - {""}
+        if column.needed and not codes:
+            raise Bad("empty_cell")
         return tuple(sorted(code for code in codes if known.demand(code, (column.of,))))
     if not cell:
         if column.needed:

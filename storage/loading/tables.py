@@ -24,6 +24,7 @@ class Table:
     write: Callable[..., object]  # (tx, **row)
     blank: Mapping[str, Any] = field(default_factory=dict)  # what a new row has where no file says anything
     born: str = ""  # the column with the id that a new row gets, besides its created_at
+    dated: bool = False  # a new row gets its created_at, its id is its code
     once: tuple[str, ...] = ()  # what belongs to the product once the row is there: no later load changes it
     alone: tuple[str, ...] = ()  # columns, besides the key, that no two rows share
     same: Callable[[Record, Record], bool] = lambda _old, _new: True  # whether a stored row may become this one
@@ -50,10 +51,6 @@ def _same_individual(old: Record, new: Record) -> bool:
     return old["person_id"] is None or bool(old["name"] == new["name"])
 
 
-def _same_year(old: Record, new: Record) -> bool:
-    return bool(old["issued_on"][:4] == new["issued_on"][:4])
-
-
 def _read_sessions(tx: Tx) -> Iterable[Record]:
     cohosts: dict[str, list[str]] = {}
     for row in _Q.all_cohosts(tx):
@@ -66,6 +63,21 @@ def _write_session(tx: Tx, *, cohosts: Iterable[str], session_id: str, **row: An
     _Q.forget_cohosts(tx, session_id=session_id)
     for unit_id in cohosts:
         _Q.put_cohost(tx, session_id=session_id, unit_id=unit_id)
+
+
+def _read_duties(tx: Tx) -> Iterable[Record]:
+    units: dict[str, list[str]] = {}
+    for row in _Q.all_duty_units(tx):
+        units.setdefault(row["duty_id"], []).append(row["unit_id"])
+    return [{**row, "units": tuple(units.get(row["duty_id"], ()))} for row in _Q.all_duties(tx)]
+
+
+def _write_duty(tx: Tx, *, units: Iterable[str], duty_id: str, **row: Any) -> None:
+    """A unit that the file no longer names keeps the duty once it has acted on it."""
+    _Q.put_duty(tx, duty_id=duty_id, **row)
+    _Q.forget_duty_units(tx, duty_id=duty_id)
+    for unit_id in units:
+        _Q.put_duty_unit(tx, duty_id=duty_id, unit_id=unit_id)
 
 
 TABLES = (
@@ -101,12 +113,39 @@ TABLES = (
         same=_same_individual,
     ),
     Table(name="obligations", key=("unit_id", "project_id"), read=_Q.all_obligations, write=_Q.put_obligation),
+    Table(name="plans", key=("plan_id",), read=_Q.all_plans, write=_Q.put_plan, dated=True),
+    Table(
+        name="conferences",
+        key=("conference_id",),
+        read=_Q.all_conferences,
+        write=_Q.put_conference,
+        blank={"held_at": None, "place": ""},
+        dated=True,
+        repeats=True,
+    ),
+    Table(
+        name="conference_groups",
+        key=("conference_id", "position"),
+        read=_Q.all_conference_groups,
+        write=_Q.put_conference_group,
+        blank=dict.fromkeys(("came", "invited", "share")),
+    ),
+    Table(
+        name="duties",
+        key=("duty_id",),
+        read=_read_duties,
+        write=_write_duty,
+        blank={"plan_id": None, "units": ()},
+        dated=True,
+        once=("due_on",),
+        same=_agree("unit_id", "year"),
+    ),
     Table(
         name="resolutions",
-        key=("unit_id", "number"),
+        key=("duty_id", "unit_id"),
         read=_Q.all_resolutions,
         write=_Q.put_resolution,
-        same=_same_year,
+        once=("reported_on",),
     ),
     Table(
         name="models",

@@ -73,14 +73,72 @@ SELECT unit_id, project_id FROM obligations;
 INSERT INTO obligations (unit_id, project_id) VALUES (:unit_id, :project_id)
 ON CONFLICT (unit_id, project_id) DO NOTHING;
 
--- name: all_resolutions()
--- Every resolution.
-SELECT unit_id, number, issued_on FROM resolutions;
+-- name: all_plans()
+-- Every plan.
+SELECT plan_id, unit_id, number, issuer, issued_on, title, created_at FROM plans;
 
--- name: put_resolution(unit_id, number, issued_on)!
--- A resolution, new or changed.
-INSERT INTO resolutions (unit_id, number, issued_on) VALUES (:unit_id, :number, :issued_on)
-ON CONFLICT (unit_id, number) DO UPDATE SET issued_on = excluded.issued_on;
+-- name: put_plan(plan_id, unit_id, number, issuer, issued_on, title, created_at)!
+-- A plan, new or changed.
+INSERT INTO plans (plan_id, unit_id, number, issuer, issued_on, title, created_at)
+VALUES (:plan_id, :unit_id, :number, :issuer, :issued_on, :title, :created_at)
+ON CONFLICT (plan_id) DO UPDATE SET unit_id = excluded.unit_id, number = excluded.number, issuer = excluded.issuer,
+    issued_on = excluded.issued_on, title = excluded.title;
+
+-- name: all_conferences()
+-- Every conference.
+SELECT conference_id, plan_id, unit_id, held_on, held_at, place, created_at FROM conferences;
+
+-- name: put_conference(conference_id, plan_id, unit_id, held_on, held_at, place, created_at)!
+-- A conference, new or changed.
+INSERT INTO conferences (conference_id, plan_id, unit_id, held_on, held_at, place, created_at)
+VALUES (:conference_id, :plan_id, :unit_id, :held_on, :held_at, :place, :created_at)
+ON CONFLICT (conference_id) DO UPDATE SET plan_id = excluded.plan_id, unit_id = excluded.unit_id,
+    held_on = excluded.held_on, held_at = excluded.held_at, place = excluded.place;
+
+-- name: all_conference_groups()
+-- Every group that came to a conference.
+SELECT conference_id, position, name, came, invited, share FROM conference_groups;
+
+-- name: put_conference_group(conference_id, position, name, came, invited, share)!
+-- A group of a conference, new or changed.
+INSERT INTO conference_groups (conference_id, position, name, came, invited, share)
+VALUES (:conference_id, :position, :name, :came, :invited, :share)
+ON CONFLICT (conference_id, position) DO UPDATE SET name = excluded.name, came = excluded.came,
+    invited = excluded.invited, share = excluded.share;
+
+-- name: all_duties()
+-- Every duty as files describe it, without its units.
+SELECT duty_id, unit_id, year, title, plan_id, evidence, given_on, due_on, created_at FROM duties;
+
+-- name: all_duty_units()
+-- Which units have which duty.
+SELECT duty_id, unit_id FROM duty_units ORDER BY duty_id, unit_id;
+
+-- name: put_duty(duty_id, unit_id, year, title, plan_id, evidence, given_on, due_on, created_at)!
+-- A duty, new or changed; its deadline, who gave it by chat, and whether it was cancelled, stay.
+INSERT INTO duties (duty_id, unit_id, year, title, plan_id, evidence, given_on, due_on, created_at)
+VALUES (:duty_id, :unit_id, :year, :title, :plan_id, :evidence, :given_on, :due_on, :created_at)
+ON CONFLICT (duty_id) DO UPDATE SET title = excluded.title, plan_id = excluded.plan_id, evidence = excluded.evidence,
+    given_on = excluded.given_on, version = duties.version + 1;
+
+-- name: forget_duty_units(duty_id)!
+-- A duty has none of the units that never acted on it, until they are put again.
+DELETE FROM duty_units WHERE duty_id = :duty_id AND done_on IS NULL AND version = 1;
+
+-- name: put_duty_unit(duty_id, unit_id)!
+-- A unit has a duty.
+INSERT INTO duty_units (duty_id, unit_id) VALUES (:duty_id, :unit_id) ON CONFLICT (duty_id, unit_id) DO NOTHING;
+
+-- name: all_resolutions()
+-- What units reported as done.
+SELECT duty_id, unit_id, number, done_on, reported_on FROM duty_units WHERE done_on IS NOT NULL;
+
+-- name: put_resolution(duty_id, unit_id, number, done_on, reported_on)!
+-- A unit's report on a duty, new or changed.
+INSERT INTO duty_units (duty_id, unit_id, number, done_on, reported_on)
+VALUES (:duty_id, :unit_id, :number, :done_on, :reported_on)
+ON CONFLICT (duty_id, unit_id) DO UPDATE SET number = excluded.number, done_on = excluded.done_on,
+    reported_on = excluded.reported_on, version = duty_units.version + 1;
 
 -- name: all_models()
 -- Every model as files describe it.

@@ -106,10 +106,11 @@ WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
 GROUP BY s.project_id, p.name ORDER BY s.project_id IS NULL, s.project_id;
 
 -- name: resolutions(scope, year_begins, day)^
--- Party cells with a resolution of the year, of all party cells.
+-- Party cells that reported a resolution of the year on any duty that asks for one, of all party cells.
 SELECT COUNT(*) AS cells,
-       COUNT(CASE WHEN EXISTS (SELECT 1 FROM resolutions r WHERE r.unit_id = u.unit_id
-                                AND r.issued_on BETWEEN :year_begins AND :day) THEN 1 END) AS issued
+       COUNT(CASE WHEN EXISTS (SELECT 1 FROM duty_units r JOIN duties d ON d.duty_id = r.duty_id
+                                WHERE r.unit_id = u.unit_id AND d.evidence = 'resolution' AND d.cancelled_at IS NULL
+                                AND r.done_on BETWEEN :year_begins AND :day) THEN 1 END) AS issued
 FROM units u JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
 WHERE u.kind = 'party_cell' AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day);
 

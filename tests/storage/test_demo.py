@@ -24,7 +24,7 @@ def inhabited(demo: Tx) -> Tx:
 
 def test_article_files_hold_nothing_that_changes_its_figures() -> None:
     names = {file.name for file in article_files()}
-    assert len(names) == 9
+    assert len(names) == 12
     assert {file.name for file in all_files()} - names == {"invented_units.csv", "invented_households.csv"}
     assert all(file.is_file() for file in all_files())
 

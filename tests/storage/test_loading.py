@@ -42,6 +42,8 @@ CAMPAIGNS = "campaign_id,unit_code,year,title,opens_on,registration_deadline,foc
 INDIVIDUALS = "individual_code,name,unit_code"
 OBLIGATIONS = "unit_code,project_code"
 RESOLUTIONS = "unit_code,number,issued_on"
+DUTIES = "duty_code,unit_code,duty_title,plan_code,evidence,given_on,due_on,given_to"
+CONFERENCES = "conference_code,plan_code,unit_code,held_on,position,group_name,came,invited,share"
 PROJECTS = "project_code,project_name,ward_code,road_width_m"
 MODELS = "model_code,year,owner_type,owner_code,field_code,model_name,project_code,status,registered_on"
 SESSIONS = "session_code,date,host_code,cohost_codes,model_code,field_code,attendees,time,status"
@@ -72,6 +74,10 @@ def test_the_article_is_loaded_whole(empty: Tx) -> None:
         "projects": 3,
         "individuals": 12,
         "obligations": 11,
+        "plans": 1,
+        "conferences": 1,
+        "conference_groups": 6,
+        "duties": 1,
         "resolutions": 21,
         "models": 49,
         "sessions": 18,
@@ -103,7 +109,7 @@ def test_neither_names_nor_order_of_files_and_lines_matter(empty: Tx, tmp_path: 
 
 
 def test_the_same_file_given_twice_is_one_file(empty: Tx) -> None:
-    assert load(empty, *article_files(), *article_files()).written == 154
+    assert load(empty, *article_files(), *article_files()).written == 163
 
 
 def test_no_file_is_no_work(empty: Tx) -> None:
@@ -309,6 +315,17 @@ CASES = [
     case("formula", INDIVIDUALS + ",name_source", "CN90,A,CB01, =cmd()", column="name_source"),
     case("error_value", INDIVIDUALS, "CN90,#N/A,CB01", column="name"),
     case("bad_day", RESOLUTIONS, "CB05,99-NQ/CB,2021-02-30", column="issued_on"),
+    case("bad_code", DUTIES, "NVX,PPL,Họp,,words,2021-03-01,2021-03-31,CB05", column="duty_code"),
+    case("empty_cell", DUTIES, "NV2021-2,PPL,Họp,,words,2021-03-01,2021-03-31,|", column="given_to"),
+    case("unknown_code", DUTIES, "NV2021-2,PPL,Họp,,words,2021-03-01,2021-03-31,CB05|CB99", column="given_to"),
+    case("unknown_code", DUTIES, "NV2021-2,PPL,Họp,KH99,words,2021-03-01,2021-03-31,CB05", column="plan_code"),
+    case("unknown_evidence", DUTIES, "NV2021-2,PPL,Họp,,anh,2021-03-01,2021-03-31,CB05", column="evidence"),
+    case("wrong_order", DUTIES, "NV2021-2,PPL,Họp,,words,2021-03-31,2021-03-01,CB05", column="due_on"),
+    case("belongs_to_other", DUTIES, "NV2021-001,QLB,Họp,,words,2021-01-04,2021-03-01,CB05", column="duty_code"),
+    case("group_count", CONFERENCES, "HN1,KH18-2020,PPL,2021-01-05,1,Bí thư,15,,", column="came"),
+    case("group_count", CONFERENCES, "HN1,KH18-2020,PPL,2021-01-05,1,Bí thư,15,15,100", column="came"),
+    case("more_came", CONFERENCES, "HN1,KH18-2020,PPL,2021-01-05,1,Bí thư,16,15,", column="came"),
+    case("bad_percent", CONFERENCES, "HN1,KH18-2020,PPL,2021-01-05,1,Bí thư,,,101%", column="share"),
     case("bad_day", RESOLUTIONS, "CB05,99-NQ/CB,hôm qua", column="issued_on"),
     case("bad_day", RESOLUTIONS, "CB05,99-NQ/CB,0021-03-24", column="issued_on"),
     case("bad_hour", SESSIONS, "BUOI2021-090,2021-03-22,CB05,,,GPMB,,7h,reported", column="time"),
@@ -345,7 +362,7 @@ CASES = [
     case("number_taken", MODELS, MODEL.replace("MH2021-060", "MH-2021-001"), column="model_code"),
     case("number_taken", CAMPAIGNS, "C,PPL,2021,Năm,2021-01-01,2021-01-31,Ban", column="campaign_id"),
     case("belongs_to_other", MODELS, MODEL.replace("060", "001"), column="model_code"),
-    case("belongs_to_other", RESOLUTIONS, "CB05,01-NQ/CB,2022-01-19"),
+    case("no_campaign", RESOLUTIONS, "CB05,01-NQ/CB,2022-01-19", column="issued_on"),
 ]
 
 
@@ -446,7 +463,7 @@ def test_a_report_and_many_errors_are_told_in_lines(article: Tx, write: Write) -
     texts = written_texts("load")
     lines = report_told(load(article, *article_files()), texts)
     assert lines[0] == "Đơn vị: thêm 00, sửa 00, giữ nguyên 33."
-    assert len(lines) == 9
+    assert len(lines) == 13
     errors = refused(article, write("o.csv", OBLIGATIONS, *(f"ZZ{number},DE" for number in range(40))))
     told = errors_told(errors, texts, most=5)
     assert told[0] == "Chưa nạp gì: có 40 lỗi. Dữ liệu đang có vẫn nguyên."
