@@ -28,7 +28,7 @@ def older(path: Path) -> sqlite3.Connection:
     connection.execute(f"PRAGMA user_version = {BEFORE}")
     for unit_id, kind, parent in UNITS:
         connection.execute(
-            "INSERT INTO units (unit_id, kind, name, parent_id, valid_from, source) VALUES (?, ?, ?, ?, '2000-01-01', '')",
+            "INSERT INTO units (unit_id, kind, name, parent_id, valid_from) VALUES (?, ?, ?, ?, '2000-01-01')",
             (unit_id, kind, unit_id, parent),
         )
         connection.execute("INSERT INTO unit_ancestors VALUES (?, ?, 0)", (unit_id, unit_id))
