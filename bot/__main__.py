@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | run | check | load | stats | invite.
+"""The command line: python -m bot demo | run | check | load | stats | invite, and the upkeep.
 
 What it says is in templates/texts/cli.toml.
 """
@@ -39,6 +39,7 @@ from bot.terminal import (
     settings_of,
     tell,
 )
+from bot.upkeep import add_commands
 from storage import campaign, people, statistics
 from storage.database import Tx, open_plain, transaction
 from storage.demo import article_files
@@ -217,6 +218,8 @@ def _only_ward(tx: Tx, day: date) -> str:
         raise Told(TEXTS.say("cli.which_unit", units=wards))
     return wards[0]
 
+
+add_commands(cli.command)
 
 if __name__ == "__main__":
     cli()

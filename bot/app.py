@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
+from time import monotonic as time_passing
 
 from starlette.applications import Starlette
 
@@ -17,10 +18,15 @@ from bot.channels.web import WebChannel
 from bot.config import Settings
 from bot.core import calendar
 from bot.core.ids import Ids
+from bot.core.job import Job
 from bot.engine import HERE, Engine, load_texts
 from bot.runtime.clock import MovableClock, Now, wall_clock
+from bot.runtime.scheduler import Ticking
+from bot.runtime.watchman import Copies, Watchman
 from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve
-from handlers.visit import Ward
+from handlers import SUBJECTS
+from handlers.health import judge
+from handlers.visit import Desk, Ward
 from storage.database import Database, DatabaseUnusable, open_plain, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
@@ -84,7 +90,8 @@ async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
     with alone_on(settings.storage.path):
         telegram = telegram_of(settings)
         channels: list[Channel] = [telegram] if telegram else []
-        engine = await open_engine(settings.storage.path, channels, ward_of(settings), wall_clock)
+        engine = await open_engine(settings.storage.path, channels, ward_of(settings), wall_clock, time_passing)
+        engine.spawn("watchman", watchman_of(settings, engine).run)
         if telegram:
             engine.spawn("commands", lambda: announce_commands(telegram, engine))
         app = build_app(engine, public_url=settings.web.public_url)
@@ -104,10 +111,46 @@ def ward_of(settings: Settings) -> Ward:
     return Ward(name=ward.name, phone=ward.phone, digest_at=ward.digest_at, reminder_at=ward.reminder_at)
 
 
-async def open_engine(path: Path, channels: Sequence[Channel], ward: Ward, now: Now) -> Engine:
+def jobs_of(settings: Settings) -> list[Job]:
+    """What runs by itself in this ward."""
+    desk = Desk(texts=load_texts(), ids=Ids(wall_clock), ward=ward_of(settings))
+    return [job for subject in SUBJECTS for job in subject.jobs(desk)]
+
+
+async def open_engine(
+    path: Path, channels: Sequence[Channel], ward: Ward, now: Now, ticking: Ticking | None = None
+) -> Engine:
     """An engine over a database file, not yet started."""
     database = await Database.open(path)
-    return Engine(database=database, channels=channels, ward=ward, now=now, ids=Ids(now), media=path.parent / "media")
+    pictures = pictures_beside(path)
+    return Engine(
+        database=database, channels=channels, ward=ward, now=now, ids=Ids(now), media=pictures, ticking=ticking
+    )
+
+
+def pictures_beside(path: Path) -> Path:
+    """Where the pictures of a database are kept."""
+    return path.parent / "media"
+
+
+def watchman_of(settings: Settings, engine: Engine) -> Watchman:
+    """Who looks after the running product."""
+    storage = settings.storage
+    copies = Copies(
+        folder=Path(storage.backup_folder),
+        at=storage.backup_at,
+        keep=storage.backups_kept,
+        pictures=pictures_beside(storage.path),
+    )
+    return Watchman(
+        database=engine.database,
+        channels=engine.channels,
+        failing_jobs=lambda: engine.scheduler.failing,
+        judge=lambda tx, seen: judge(engine.desk, tx, seen, engine.now()),
+        now=engine.now,
+        wake_delivery=engine.wake_delivery,
+        copies=copies,
+    )
 
 
 async def serve_engine(engine: Engine, app: Starlette, host: str, port: int, ready: Callable[[], None]) -> None:

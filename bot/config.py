@@ -136,9 +136,12 @@ class WardSettings(_Section):
 
 
 class StorageSettings(_Section):
-    """Where the records are."""
+    """Where the records are, and where, when and how many copies of them are kept."""
 
     url: Annotated[Text, AfterValidator(_check_storage)] = "sqlite:///data/danvan.db"
+    backup_folder: Text = "data/backups"
+    backup_at: Hour = time(2, 0)
+    backups_kept: Annotated[int, BeforeValidator(_read_number), _between(1, 365)] = 14
 
     @property
     def path(self) -> Path:

@@ -16,7 +16,7 @@ from bot.runtime.clock import Now
 from bot.runtime.fetcher import Fetcher
 from bot.runtime.inbox import Inbox
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Scheduler
+from bot.runtime.scheduler import Scheduler, Ticking
 from handlers import SUBJECTS
 from handlers.converse import Converse
 from handlers.doubts import in_doubt
@@ -60,7 +60,15 @@ class Engine:
     """The running product over one database: what comes in, what goes out, what is due."""
 
     def __init__(
-        self, *, database: Database, channels: Sequence[Channel], ward: Ward, now: Now, ids: Ids, media: Path
+        self,
+        *,
+        database: Database,
+        channels: Sequence[Channel],
+        ward: Ward,
+        now: Now,
+        ids: Ids,
+        media: Path,
+        ticking: Ticking | None = None,
     ) -> None:
         self.database = database
         self.channels = {channel.name: channel for channel in channels}
@@ -87,6 +95,7 @@ class Engine:
             jobs=[job for subject in SUBJECTS for job in subject.jobs(self.desk)],
             now=now,
             wake_delivery=self.wake_delivery,
+            ticking=ticking,
         )
         self.fetcher = Fetcher(
             database=database,

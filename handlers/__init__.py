@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     correct_session,
     daily_figures,
+    health,
     joining,
     menu,
     model_items,
@@ -33,4 +34,5 @@ SUBJECTS: tuple[Subject, ...] = (
     notice_answers.SUBJECT,
     daily_figures.SUBJECT,
     reminders.SUBJECT,
+    health.SUBJECT,
 )

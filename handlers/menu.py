@@ -14,7 +14,7 @@ MENUS: dict[Role, tuple[str, ...]] = {
     Role.RESIDENT: ("dangky", "baocao", "mohinh", "trogiup"),
     Role.OFFICER: ("thongbao", "sogiaonhan", "thamdinh", "thongke", "trogiup"),
     Role.LEADER: ("thongke", "trogiup"),
-    Role.ADMIN: ("thongke", "trogiup"),
+    Role.ADMIN: ("suckhoe", "thongke", "trogiup"),
 }
 
 

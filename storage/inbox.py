@@ -54,6 +54,11 @@ def quarantined(tx: Tx) -> int:
     return int(_Q.quarantined(tx))
 
 
+def try_again(tx: Tx) -> int:
+    """What was set aside counts as received again; returns how many those are."""
+    return len(list(_Q.try_again(tx)))
+
+
 def said_on(tx: Tx, channel: str, most: int) -> list[tuple[str, str, int]]:
     """(receipt id, raw JSON, received at) of a channel's latest updates, newest first."""
     return [(row["receipt_id"], row["raw"], row["received_at"]) for row in _Q.said_on(tx, channel=channel, most=most)]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.database import Tx, load_queries, records
+from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("jobs")
+
+LAST_SWEEP = "last_sweep"
+"""The mark up to which everything that was due was looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,22 @@ def claim_run(
         tx, job=job, slot=slot, recipient=recipient, outcome=outcome, reason=reason, ran_at=now, detail=detail
     )
     return row is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRun:
+    """The newest day of a job: when, for how many recipients it was queued or skipped, and a reason of skipping."""
+
+    slot: str
+    ran_at: int
+    queued: int
+    skipped: int
+    reason: str | None
+
+
+def last_run(tx: Tx, job: str) -> LastRun | None:
+    """What became of a job the last time."""
+    return record_or_none(LastRun, _Q.last_run(tx, job=job))
 
 
 def runs(tx: Tx, job: str, slot: str) -> list[JobRun]:

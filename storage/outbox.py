@@ -10,6 +10,9 @@ from storage.database import Tx, load_queries, records
 
 _Q = load_queries("outbox")
 
+EVERY_CHANNEL = ""
+"""The channel of a hold on all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
@@ -92,6 +95,21 @@ def hold(tx: Tx, channel: str, chat: str, until: int) -> None:
     _Q.hold(tx, channel=channel, chat=chat, until=until)
 
 
+def end_hold(tx: Tx, channel: str, chat: str) -> None:
+    """Messages may go again."""
+    _Q.end_hold(tx, channel=channel, chat=chat)
+
+
+def waiting_since_before(tx: Tx, moment: int) -> int:
+    """How many messages were queued before a moment and have not gone."""
+    return int(_Q.waiting_since_before(tx, moment=moment))
+
+
+def give_up_older(tx: Tx, moment: int, why: str) -> None:
+    """The messages queued before a moment will not be sent."""
+    _Q.give_up_older(tx, moment=moment, why=why)
+
+
 def move(tx: Tx, channel: str, chat: str, new_chat: str) -> None:
     """The platform gave the chat another id."""
     _Q.move(tx, channel=channel, chat=chat, new_chat=new_chat)
@@ -105,6 +123,12 @@ def left_sending(tx: Tx) -> list[Parcel]:
 def waiting(tx: Tx) -> int:
     """How many messages are still to be delivered."""
     return int(_Q.waiting(tx))
+
+
+def oldest_due(tx: Tx, now: int) -> int | None:
+    """Since when the oldest message waits that could have gone, epoch milliseconds."""
+    moment: int | None = _Q.oldest_due(tx, now=now)
+    return moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,10 @@ class Channel(Protocol):
     bot: str  # which account of the platform; update keys are unique within it
     limits: Limits
 
+    @property
+    def complaint(self) -> str:
+        """A short English key while receiving has failed for a while; "" when all is well."""
+
     def parse(self, raw: str) -> Inbound | None:
         """What a stored update says; None when it is nothing for us. Raises Unreadable."""
 

@@ -119,6 +119,11 @@ class TelegramChannel:
         """What a stored update says; `at` is 0 for a press, which Telegram does not date: it means *when received*."""
         return parse_update(raw)
 
+    @property
+    def complaint(self) -> str:
+        """Why nothing has been received for a while; "" when all is well."""
+        return self._retry.complaint
+
     async def listen(self, take: Take) -> None:
         """Poll until cancelled; in webhook mode register the webhook and return."""
         if self.mode == "webhook":
@@ -328,6 +333,11 @@ class _Retry:
         seconds = max(self._seconds * random.uniform(0.75, 1.25), at_least)
         self._seconds = min(self._seconds * 2, _LONGEST_PAUSE)
         await self._pause(seconds)
+
+    @property
+    def complaint(self) -> str:
+        """What goes wrong so often that the pauses have grown to their longest."""
+        return self._state if self._seconds >= _LONGEST_PAUSE else ""
 
     def well(self) -> None:
         """It worked."""

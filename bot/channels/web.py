@@ -24,6 +24,7 @@ class WebChannel:
     bot = "page"
     abroad = False
     limits = Limits()
+    complaint = ""
 
     def __init__(self, uploads: Path) -> None:
         self._uploads = uploads

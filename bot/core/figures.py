@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.core import calendar
+
 
 def counted(number: int) -> str:
     """A count, two digits at least, dots between thousands: 4 → 04, 1200 → 1.200."""
@@ -54,6 +56,12 @@ def short_dated(day: date | str) -> str:
 def timed(moment: time | datetime) -> str:
     """An hour: 08:14."""
     return moment.strftime("%H:%M")
+
+
+def momentary(instant: int) -> str:
+    """An instant in epoch milliseconds, as it is written here: 08:14, 24/03/2021."""
+    moment = calendar.local(instant)
+    return f"{timed(moment)}, {dated(moment.date())}"
 
 
 def _day(day: date | str) -> date:

@@ -47,6 +47,7 @@ def _environment() -> SandboxedEnvironment:
         area=figures.area,
         dated=figures.dated,
         timed=figures.timed,
+        moment=figures.momentary,
         short_dated=figures.short_dated,
         lower_first=uncapital,
     )

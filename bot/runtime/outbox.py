@@ -14,8 +14,8 @@ from bot.core.ids import Ids
 from bot.core.message import Lane, Outbound
 from bot.runtime.clock import Now
 from bot.runtime.inbox import Watch
+from storage import health, people
 from storage import outbox as parcels
-from storage import people
 from storage.database import Database, Tx
 from storage.outbox import Parcel
 
@@ -103,6 +103,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel
+        self._silent = True  # whether the records may say that nothing passes; so they may when we start
         self._unsettled: BaseException | None = None  # a send whose outcome could not be written down
 
     def wake(self) -> None:
@@ -198,7 +199,8 @@ class Outbox:
             await self._database.write(self._settle_failure, parcel, failure)
             return failure
         self._failures = 0
-        await self._database.write(parcels.sent, parcel.message_id, self._now(), platform_id, len(parts))
+        await self._database.write(self._settle_sent, parcel, platform_id, len(parts))
+        self._silent = False
         self._watch("sent", parcel.channel, parcel.chat)
         return None
 
@@ -210,6 +212,11 @@ class Outbox:
             raise
         except Exception as error:
             raise DeliveryFailed(Trouble.IN_DOUBT, f"unexpected_{type(error).__name__}") from None
+
+    def _settle_sent(self, tx: Tx, parcel: Parcel, platform_id: str, parts: int) -> None:
+        parcels.sent(tx, parcel.message_id, self._now(), platform_id, parts)
+        if self._silent:
+            health.passes_again(tx, parcel.channel)
 
     def _settle_failure(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
         log.warning("not delivered: %s", failure)
@@ -252,6 +259,8 @@ class Outbox:
 
     def _hold_channel(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
         self._failures += 1
+        self._silent = True
+        health.falls_silent(tx, parcel.channel, failure.why, self._now())
         misconfigured = failure.trouble is Trouble.MISCONFIGURED
         seconds = MISCONFIGURED_PAUSE if misconfigured else self._backoff(self._failures)
         parcels.hold(tx, parcel.channel, "", self._in(seconds))

@@ -16,25 +16,40 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.core import calendar
 from bot.core.job import Due, Job
 from bot.runtime.clock import Now, SettableClock
+from storage import backups
 from storage import jobs as runs
 from storage.database import Database, Tx
+from storage.jobs import LAST_SWEEP
 
 log = logging.getLogger(__name__)
 
-LAST_SWEEP = "last_sweep"
 HOUR = 3600_000  # milliseconds
+Ticking = Callable[[], float]
+"""Seconds that pass whatever the clock is set to."""
+
 FOUR_WEEKS = 28 * 24 * 3600_000  # milliseconds
+JUMP = 3600.0  # seconds that the machine's clock may gain on its own steady ticking
+BELIEVED_AFTER = 5  # sweeps, a minute each: a clock that stays where it jumped to is right
 EVERYBODY = "*"  # the recipient of a run that was skipped as a whole
 
 
 class Scheduler:
     """Runs jobs when they are due, and those that were missed."""
 
-    def __init__(self, *, database: Database, jobs: Sequence[Job], now: Now, wake_delivery: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        jobs: Sequence[Job],
+        now: Now,
+        wake_delivery: Callable[[], None],
+        ticking: Ticking | None = None,
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._now = now
         self._wake_delivery = wake_delivery
+        self._jumps = Jumps(now, ticking) if ticking else None
         self._clock = AsyncIOScheduler(timezone=calendar.ZONE)
         self._failed: list[tuple[Job, Due]] = []
 
@@ -54,8 +69,13 @@ class Scheduler:
 
         A job that fails holds no other up: it is tried again at each sweep, as long as it is of use.
         """
+        if self._jumps and self._jumps.doubtful():
+            log.error("the clock jumped ahead; no job runs until it is seen to stay there")
+            return
         now = self._now()
         since = await self._database.write(self._since, now)
+        if since is None:
+            return
         due = [*self._failed, *due_between(self._jobs, since, now)]
         self._failed = []
         for job, one in due:
@@ -73,9 +93,8 @@ class Scheduler:
 
     def next_due(self, job_name: str = "") -> int | None:
         """When the next job (or the next run of one job) is due; None when nothing is in the next four weeks."""
-        now = self._now()
-        following = due_between(self._jobs, now, now + FOUR_WEEKS)
-        return next((due.due_at for job, due in following if job_name in ("", job.name)), None)
+        moments = [next_run(job, self._now()) for job in self._jobs if job_name in ("", job.name)]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def pass_time(self, clock: SettableClock, until: int) -> None:
         """Move a clock on to an instant, stopping at each moment at which something is due: nothing comes late."""
@@ -85,7 +104,15 @@ class Scheduler:
         clock.move_to(until)
         await self.sweep()
 
-    def _since(self, tx: Tx, now: int) -> int:
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The jobs that failed at the last sweep and will be tried again."""
+        return tuple(dict.fromkeys(job.name for job, _ in self._failed))
+
+    def _since(self, tx: Tx, now: int) -> int | None:
+        """From where on to look; None while a copy that was put back has not been released."""
+        if backups.held_since(tx) is not None:
+            return None
         last = runs.mark(tx, LAST_SWEEP)
         if last is None:
             runs.set_mark(tx, LAST_SWEEP, now)
@@ -100,6 +127,33 @@ class Scheduler:
             job.run(tx, due)
         else:
             runs.claim_run(tx, job.name, due.slot, EVERYBODY, due.now, outcome="skipped", reason="too_late")
+
+
+class Jumps:
+    """Tells a clock that was set ahead from time that passed: the steady ticking knows nothing of the setting."""
+
+    def __init__(self, now: Now, ticking: Ticking) -> None:
+        self._now = now
+        self._ticking = ticking
+        self._lead = self._measure()
+        self._seen = 0
+
+    def _measure(self) -> float:
+        return self._now() / 1000 - self._ticking()
+
+    def doubtful(self) -> bool:
+        """Whether the clock has just gained more than an hour; after some asking it is believed."""
+        gained = self._measure() - self._lead
+        if gained > JUMP and self._seen < BELIEVED_AFTER:
+            self._seen += 1
+            return True
+        self._lead, self._seen = self._measure(), 0
+        return False
+
+
+def next_run(job: Job, now: int) -> int | None:
+    """When a job is due next, epoch milliseconds; None when it is not in the next four weeks."""
+    return next((due.due_at for _, due in due_between([job], now, now + FOUR_WEEKS)), None)
 
 
 def due_between(jobs: Sequence[Job], since: int, now: int) -> Iterator[tuple[Job, Due]]:

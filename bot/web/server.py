@@ -26,6 +26,7 @@ from bot.channels.base import Forbidden
 from bot.runtime.clock import SettableClock
 from bot.web.guard import Guard
 from bot.web.house import House
+from bot.web.metrics import metrics
 from storage import inbox, outbox
 from storage.database import Tx
 
@@ -59,9 +60,10 @@ class Demo:
 
 
 def build_app(house: House, *, public_url: str = "", demo: Demo | None = None) -> Starlette:
-    """The ASGI application: /healthz, /hooks/{channel}, and with `demo` the page at /."""
+    """The ASGI application: /healthz, /metrics, /hooks/{channel}, and with `demo` the page at /."""
     routes: list[BaseRoute] = [
         Route("/healthz", partial(health, house), methods=["GET"]),
+        Route("/metrics", partial(metrics, house), methods=["GET"]),
         Route("/hooks/{channel}", partial(hook, house), methods=["POST"]),
     ]
     middleware = [Middleware(Guard, public_url=public_url)]

@@ -21,6 +21,11 @@ UPDATE inbox SET state = :state, done_at = :done_at, trouble = :trouble WHERE re
 -- How many updates wait for a person to look at them.
 SELECT COUNT(*) FROM inbox WHERE state = 'quarantined';
 
+-- name: try_again()
+-- What was set aside counts as received again, to be tried from the start.
+UPDATE inbox SET state = 'received', attempts = 0, done_at = NULL, trouble = NULL WHERE state = 'quarantined'
+RETURNING receipt_id;
+
 -- name: said_on(channel, most)
 -- The latest updates of a channel as they came, newest first: the person's side of a mailbox.
 SELECT receipt_id, raw, received_at FROM inbox WHERE channel = :channel ORDER BY receipt_id DESC LIMIT :most;

@@ -9,6 +9,13 @@ RETURNING recipient;
 -- What became of a job on a day.
 SELECT job, slot, recipient, outcome, reason, ran_at, detail FROM job_runs WHERE job = :job AND slot = :slot ORDER BY recipient;
 
+-- name: last_run(job)^
+-- The newest day of a job, with how many recipients it was queued and skipped for.
+SELECT slot, MAX(ran_at) AS ran_at, COUNT(CASE WHEN outcome = 'queued' THEN 1 END) AS queued,
+       COUNT(CASE WHEN outcome = 'skipped' THEN 1 END) AS skipped,
+       MAX(reason) AS reason
+FROM job_runs WHERE job = :job GROUP BY slot ORDER BY slot DESC LIMIT 1;
+
 -- name: mark(name)$
 -- A remembered moment.
 SELECT at FROM marks WHERE name = :name;

@@ -21,7 +21,7 @@ WHERE message_id IN (
       AND NOT EXISTS (
         SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.chat = o.chat AND s.state = 'sending')
       AND NOT EXISTS (
-        SELECT 1 FROM holds h WHERE h.channel = o.channel AND h.chat IN ('', o.chat) AND h.until > :now)
+        SELECT 1 FROM holds h WHERE h.channel IN ('', o.channel) AND h.chat IN ('', o.chat) AND h.until > :now)
     ORDER BY o.lane, o.message_id
     LIMIT :most)
 RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at;
@@ -31,7 +31,7 @@ RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, cr
 SELECT MIN(moment) FROM (
     SELECT MIN(not_before) AS moment FROM outbox WHERE state = 'queued' AND channel = :channel AND not_before > :now
     UNION ALL
-    SELECT MIN(until) FROM holds WHERE channel = :channel AND until > :now);
+    SELECT MIN(until) FROM holds WHERE channel IN ('', :channel) AND until > :now);
 
 -- name: part_sent(message_id, parts_sent)!
 -- One more part of a long message has arrived.
@@ -55,9 +55,21 @@ UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE message_id = :
 UPDATE outbox SET state = :state, why = :why WHERE message_id = :message_id;
 
 -- name: hold(channel, chat, until)!
--- Nothing goes to this chat (or, with an empty chat, to anybody on the channel) before that moment.
+-- Nothing goes to this chat before that moment; an empty chat is everybody on the channel, an empty channel all of them.
 INSERT INTO holds (channel, chat, until) VALUES (:channel, :chat, :until)
 ON CONFLICT (channel, chat) DO UPDATE SET until = CASE WHEN excluded.until > holds.until THEN excluded.until ELSE holds.until END;
+
+-- name: end_hold(channel, chat)!
+-- Messages may go again.
+DELETE FROM holds WHERE channel = :channel AND chat = :chat;
+
+-- name: waiting_since_before(moment)$
+-- How many messages were queued before a moment and have not gone.
+SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending') AND created_at <= :moment;
+
+-- name: give_up_older(moment, why)!
+-- The messages queued before a moment will not be sent.
+UPDATE outbox SET state = 'failed', why = :why WHERE state IN ('queued', 'sending') AND created_at <= :moment;
 
 -- name: move(channel, chat, new_chat)!
 -- The platform gave the chat another id.
@@ -73,6 +85,10 @@ SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, creat
 -- name: waiting()$
 -- How many messages are still to be delivered.
 SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'queued') + (SELECT COUNT(*) FROM outbox WHERE state = 'sending');
+
+-- name: oldest_due(now)$
+-- Since when the oldest message waits that could have gone.
+SELECT MIN(not_before) FROM outbox WHERE state = 'queued' AND not_before <= :now;
 
 -- name: sent_to(channel, most)
 -- The latest delivered messages of a channel, newest first: our side of a mailbox.

@@ -17,6 +17,7 @@ class Platform:
     name = "platform"
     bot = "1"
     abroad = False
+    complaint = ""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()

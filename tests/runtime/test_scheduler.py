@@ -12,7 +12,7 @@ import pytest
 
 from bot.core import calendar
 from bot.core.job import Due, Job
-from bot.runtime.scheduler import Scheduler
+from bot.runtime.scheduler import Scheduler, Ticking
 from storage import jobs as runs
 from storage.database import Database, Tx, open_plain
 from tests.clock import FrozenClock
@@ -34,10 +34,12 @@ class Office:
         self.clock = FrozenClock(moment(start))
         self.ran: list[tuple[date, bool]] = []
 
-    async def open(self) -> Office:
+    async def open(self, ticking: Ticking | None = None) -> Office:
         self.database = await Database.open(self.path)
         job = Job(name="digest", at=lambda _day: FIVE, run=self.run, useful_for=timedelta(hours=5))
-        self.scheduler = Scheduler(database=self.database, jobs=[job], now=self.clock, wake_delivery=lambda: None)
+        self.scheduler = Scheduler(
+            database=self.database, jobs=[job], now=self.clock, wake_delivery=lambda: None, ticking=ticking
+        )
         await self.scheduler.sweep()
         return self
 
@@ -213,3 +215,58 @@ async def test_a_late_digest_says_so(house: House) -> None:
     await house.settle()
     (digest,) = house.unread("lanhdao")
     assert "gửi muộn lúc 17:24, lẽ ra lúc 17:00" in digest
+
+
+# The clock ---------------------------------------------------------------------------------------
+
+
+class Ticks:
+    """A steady ticking beside a clock that can be set."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def test_a_clock_that_jumps_ahead_is_not_believed_at_once(tmp_path: Path) -> None:
+    office, ticks = Office(tmp_path / "a.db"), Ticks()
+    await office.open(ticks)
+    real = office.clock()
+    for _ in range(3):  # somebody sets it to tomorrow, and back after three minutes
+        ticks.seconds += 60
+        office.clock.move_to(real + 24 * 3600_000)
+        await office.scheduler.sweep()
+    assert office.ran == []
+    ticks.seconds += 60
+    office.clock.move_to(real + 240_000)
+    await office.scheduler.sweep()
+    assert await office.outcomes("2021-03-24") == []
+    office.clock.move_to(moment("24/03/2021 17:00"))
+    ticks.seconds += (office.clock() - real) / 1000
+    await office.scheduler.sweep()
+    assert office.ran == [(date(2021, 3, 24), False)]
+    await office.database.close()
+
+
+async def test_a_clock_that_stays_ahead_was_put_right(tmp_path: Path) -> None:
+    office, ticks = Office(tmp_path / "a.db"), Ticks()
+    await office.open(ticks)
+    office.clock.move_to(moment("24/03/2021 18:00"))
+    for _ in range(6):
+        ticks.seconds += 60
+        office.clock.move_to(office.clock() + 60_000)
+        await office.scheduler.sweep()
+    assert office.ran == [(date(2021, 3, 24), True)]
+    await office.database.close()
+
+
+@pytest.mark.parametrize("hours", [1.5, 2, 24, 24 * 30])
+async def test_a_clock_set_back_runs_nothing_twice(office: Office, hours: float) -> None:
+    await office.at("24/03/2021 17:00")
+    office.clock.move_to(office.clock() - round(hours * 3600_000))
+    await office.scheduler.sweep()
+    for minute in ("16:59", "17:00", "17:05"):
+        await office.at(f"24/03/2021 {minute}")
+    assert [day for day, _ in office.ran if day == date(2021, 3, 24)] == [date(2021, 3, 24)]

@@ -150,3 +150,11 @@ async def test_serving_ends_when_it_is_told(house: House) -> None:
     with pytest.raises(asyncio.CancelledError):
         await serving
     ensure_port_free("127.0.0.1", port)
+
+
+async def test_metrics_are_counts_and_no_names(house: House, client: httpx.AsyncClient) -> None:
+    await house.say("cb05", "/menu")
+    page = (await client.get("/metrics")).text
+    assert 'danvan_updates{channel="web",state="done"} 1.0' in page
+    assert 'danvan_messages{channel="web",state="sent"} 1.0' in page
+    assert "cb05" not in page

@@ -1,0 +1,25 @@
+"""The nouns of looking after the house: what was seen from outside the records, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the records don't tell: room on the disk in bytes, jobs that fail, channels that say they are not well."""
+
+    free: int
+    room: int  # the whole disk
+    failing_jobs: tuple[str, ...] = ()
+    complaints: Mapping[str, str] = field(default_factory=dict)  # channel name -> short English key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """Something that is wrong now: `kind` names its sentences, `subject` is which channel or job, if any."""
+
+    kind: str
+    subject: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,127 @@
+"""The command line for whoever looks after the house: jobs, copies, what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bot import app as house
+from bot.runtime.clock import wall_clock
+from bot.runtime.scheduler import next_run
+from bot.terminal import (
+    DEFAULT_CONFIG,
+    TEXTS,
+    ConfigOption,
+    DatabaseOption,
+    Told,
+    existing,
+    opened,
+    out,
+    path_of,
+    sentences,
+    settings_of,
+    tell,
+)
+from storage import backups, health, inbox
+from storage import jobs as runs
+from storage.database import Tx, transaction
+
+FOLDER = Path("data/backups")
+
+
+def add_commands(add: Callable[..., Callable[..., object]]) -> None:
+    """Put the commands of this room on the command line; `add` is what typer's decorator is made of."""
+    for command in (jobs, backup, restore, release, retry):
+        add(help=TEXTS.say(f"cli.help.{command.__name__}"))(command)
+
+
+def jobs(config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
+    """What runs by itself: when it ran last, with what outcome, and when it runs next."""
+    with sentences():
+        settings = settings_of(config)
+        path = existing(path_of(db, config))
+        planned = house.jobs_of(settings)
+        table = Table(*(TEXTS.say(f"cli.jobs.{name}") for name in ("job", "last", "outcome", "next")))
+        with opened(path) as connection:
+            for job in planned:
+                table.add_row(job.name, *_last_run(connection, job.name), _moment(next_run(job, wall_clock())))
+        out.print(table)
+
+
+def _last_run(tx: Tx, job: str) -> tuple[str, str]:
+    last = runs.last_run(tx, job)
+    if last is None:
+        return TEXTS.say("cli.jobs.never"), ""
+    outcome = TEXTS.say("cli.jobs.outcomes", queued=last.queued, skipped=last.skipped, reason=last.reason)
+    return _moment(last.ran_at), outcome
+
+
+def _moment(instant: int | None) -> str:
+    return TEXTS.say("cli.jobs.moment", instant=instant)
+
+
+def backup(
+    to: Annotated[Path | None, typer.Option("--to")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    """A copy now, also while the product runs."""
+    with sentences(), _copying():
+        path = existing(path_of(db, config))
+        folder = to or (FOLDER if db else Path(settings_of(config).storage.backup_folder))
+        copy = backups.make(path, folder, wall_clock(), house.pictures_beside(path))
+        with opened(path) as connection, transaction(connection) as tx:
+            health.note_backup(tx, str(copy), wall_clock(), copy.stat().st_size)
+        tell(TEXTS.say("cli.backup.made", path=copy))
+
+
+def restore(
+    copy: Path,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    """Put a copy in the place of the database; nothing is sent before `release`."""
+    with sentences(), _copying():
+        path = path_of(db, config)
+        with house.alone_on(path):
+            aside = backups.restore(copy, path, wall_clock(), house.pictures_beside(path))
+        tell(TEXTS.say("cli.backup.restored", copy=copy, path=path, aside=aside or ""))
+
+
+def release(
+    send: Annotated[bool | None, typer.Option("--send/--drop")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    """After a restore: decide about the messages that were waiting in the copy, and let everything run again."""
+    with sentences(), opened(existing(path_of(db, config))) as connection, transaction(connection) as tx:
+        if backups.held_since(tx) is None:
+            raise Told(TEXTS.say("cli.backup.nothing_held"))
+        if send is None:
+            raise Told(TEXTS.say("cli.backup.choose", count=backups.held_messages(tx)))
+        count = backups.release(tx, wall_clock(), send=send)
+        tell(TEXTS.say("cli.backup.released", count=count, send=send))
+
+
+def retry(config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
+    """What was set aside is tried again at the next start."""
+    with sentences():
+        path = existing(path_of(db, config))
+        with house.alone_on(path), opened(path) as connection, transaction(connection) as tx:
+            tell(TEXTS.say("cli.retried", count=inbox.try_again(tx)))
+
+
+@contextmanager
+def _copying() -> Iterator[None]:
+    """What goes wrong with a copy, as a sentence."""
+    try:
+        yield
+    except backups.BackupBroken as error:
+        raise Told(TEXTS.say(f"cli.backup.{error.reason}", path=error.path)) from None
+    except OSError as error:
+        raise Told(TEXTS.say("cli.backup.no_room", path=error.filename or "")) from None
