@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import tomllib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.channels.base import Channel
 from bot.core.ids import Ids
 from bot.core.message import Update
 from bot.core.texts import Texts, flatten
+from bot.reports.drawers import DRAWERS, Drawer
 from bot.runtime.clock import Now
+from bot.runtime.drawing import Studio
 from bot.runtime.fetcher import Fetcher
 from bot.runtime.inbox import Inbox
 from bot.runtime.outbox import Outbox
@@ -69,6 +71,7 @@ class Engine:
         ids: Ids,
         media: Path,
         ticking: Ticking | None = None,
+        drawers: Mapping[str, Drawer] = DRAWERS,
     ) -> None:
         self.database = database
         self.channels = {channel.name: channel for channel in channels}
@@ -89,6 +92,7 @@ class Engine:
             wake_delivery=self.wake_delivery,
             watch=self.watchers,
         )
+        self.studio = Studio(drawers)
         self.outboxes = [self._outbox(channel) for channel in channels]
         self.scheduler = Scheduler(
             database=database,
@@ -114,6 +118,7 @@ class Engine:
             channel=channel,
             now=self.now,
             ids=self.ids,
+            draw=self.studio.draw,
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             watch=self.watchers,
         )
@@ -153,6 +158,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for outbox in self.outboxes:
             await outbox.drain()
+        self.studio.close()
         for channel in self.channels.values():
             await channel.close()
         await self.database.close()

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from bot.core import calendar, figures
 from bot.core.ids import Ids
 from bot.core.job import Due
-from bot.core.message import Address, Choice, Inbound, Outbound
+from bot.core.message import Address, Attachment, Choice, Inbound, Outbound
 from bot.core.people import Asker, Role
 from bot.core.texts import Texts, Words, capital
 from storage import outbox
@@ -114,10 +114,16 @@ class Visit:
         controls: Sequence[Choice] = (),
         *,
         supersedes: str = "",
+        attachment: Attachment | None = None,
     ) -> Outbound:
         """A message back to this chat."""
         return Outbound(
-            address=self.address, text=text, choices=tuple(choices), controls=tuple(controls), supersedes=supersedes
+            address=self.address,
+            text=text,
+            choices=tuple(choices),
+            controls=tuple(controls),
+            supersedes=supersedes,
+            attachment=attachment,
         )
 
     def answer(self, where: str, choices: Sequence[Choice] = (), **values: object) -> Outbound:

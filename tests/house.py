@@ -7,12 +7,14 @@ import json
 from datetime import datetime, time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from bot.channels.web import WebChannel
 from bot.core import calendar
 from bot.core.ids import Ids
-from bot.core.message import BOLD_OFF, BOLD_ON, Choice
+from bot.core.message import BOLD_OFF, BOLD_ON, Attachment, Choice
 from bot.engine import Engine
+from bot.reports.drawers import DRAWERS
 from handlers.visit import Ward
 from storage import outbox
 from storage.database import Database, open_plain, transaction
@@ -140,10 +142,19 @@ class House:
             connection.close()
 
 
-def shown(body: dict[str, list[list[str]]]) -> str:
-    """A message as lines: its text with **bold**, numbered choices, and what is always within reach."""
+def shown(body: dict[str, Any]) -> str:
+    """A message as lines: its text with **bold**, what comes with it, numbered choices, what is always within reach."""
     text = str(body["text"]).replace(BOLD_ON, "**").replace(BOLD_OFF, "**")
-    lines = [text, *(f"  {number}. {label}" for number, (label, _) in enumerate(body["choices"], 1))]
+    lines = [text, *attached(body), *(f"  {number}. {label}" for number, (label, _) in enumerate(body["choices"], 1))]
     if body["controls"]:
         lines.append("  [" + " · ".join(label for label, _ in body["controls"]) + "]")
     return "\n".join(lines)
+
+
+def attached(body: dict[str, Any]) -> list[str]:
+    """The file that comes with a message by its name; it is really drawn."""
+    if "attachment" not in body:
+        return []
+    attachment = Attachment(**body["attachment"])
+    assert DRAWERS[attachment.recipe](attachment.data), "an empty file"
+    return [f"  (kèm {'ảnh' if attachment.is_picture else 'tệp'} {attachment.name})"]

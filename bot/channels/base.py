@@ -82,8 +82,8 @@ class Channel(Protocol):
     def parts(self, message: Outbound) -> tuple[Outbound, ...]:
         """The message as the platform can take it: split where it is too long, buttons on the last part."""
 
-    async def send(self, message: Outbound) -> str:
-        """Deliver one part and return the platform's id of it. Raises DeliveryFailed."""
+    async def send(self, message: Outbound, content: bytes = b"") -> str:
+        """Deliver one part, with the bytes of its attachment, and return the platform's id. Raises DeliveryFailed."""
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Tell the platform that a press was seen. Best effort: never raises."""
@@ -103,12 +103,20 @@ def utf16_length(text: str) -> int:
     return sum(2 if ord(letter) > 0xFFFF else 1 for letter in text if letter not in (BOLD_ON, BOLD_OFF))
 
 
-def split_message(message: Outbound, limit: int, measure: Callable[[str], int] = utf16_length) -> tuple[Outbound, ...]:
-    """The message in parts of at most `limit`, cut after sentences; the buttons stay with the last part."""
-    if 2 * len(message.text) <= limit:  # no letter is longer than two units
+def split_message(
+    message: Outbound, limit: int, caption: int, measure: Callable[[str], int] = utf16_length
+) -> tuple[Outbound, ...]:
+    """The message in parts of at most `limit`, cut after sentences; buttons and attachment are with the last part.
+
+    Words too long to stand under an attachment (more than `caption`) go before it.
+    """
+    last = limit if message.attachment is None else caption
+    if 2 * len(message.text) <= last:  # no letter is longer than two units
         return (message,)
     texts = split_text(message.text, limit, measure)
-    bare = [replace(message, text=text, choices=(), controls=()) for text in texts[:-1]]
+    if measure(texts[-1]) > last:
+        texts.append("")
+    bare = [replace(message, text=text, choices=(), controls=(), attachment=None) for text in texts[:-1]]
     return (*bare, replace(message, text=texts[-1]))
 
 

@@ -54,6 +54,8 @@ log = logging.getLogger(__name__)
 
 NAME: Final = "telegram"
 TEXT_LIMIT: Final = 4096  # UTF-16 units after entities
+CAPTION_LIMIT: Final = 1024  # the same, under a picture or a document
+PICTURE_LIMIT: Final = 10 * 1024 * 1024  # bytes; what is larger goes as a document
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 # Telegram allows about 30 a second over the whole bot; a rate and a burst that stay under it in any one second.
 LIMITS: Final = Limits(per_second=25, burst=5, at_once=64)
@@ -183,24 +185,36 @@ class TelegramChannel:
     # --- sending ---
 
     def parts(self, message: Outbound) -> tuple[Outbound, ...]:
-        """The message in parts of at most 4096 UTF-16 units, buttons on the last."""
-        return split_message(message, TEXT_LIMIT)
+        """The message in parts of at most 4096 UTF-16 units; buttons and attachment with the last."""
+        return split_message(message, TEXT_LIMIT, CAPTION_LIMIT)
 
-    async def send(self, message: Outbound) -> str:
+    async def send(self, message: Outbound, content: bytes = b"") -> str:
         """Deliver one part and return its message id. Raises DeliveryFailed."""
         text, bold = render(message.text)
         SENT_ID.set(None)
-        # As plain JSON: building PTB's objects for them costs more than the call itself.
-        extra: dict[str, Any] = {"link_preview_options": {"is_disabled": True}}
-        if bold:
-            extra["entities"] = bold
-        if rows := keyboard(message.choices, message.controls):
-            extra["reply_markup"] = {"inline_keyboard": rows}
-        chat = _chat_id(message.address.chat)
-        _, failed = await _attempt(self._api.send_message(chat_id=chat, text=text, api_kwargs=extra))
+        call = self._call(message, text, bold) if not message.attachment else self._upload(message, text, bold, content)
+        _, failed = await _attempt(call)
         if failed is not None:
             raise self._waits.judge(failed, message.address.chat)
         return _sent_id()
+
+    def _call(self, message: Outbound, text: str, bold: list[dict[str, Any]]) -> Awaitable[object]:
+        extra: dict[str, Any] = {"link_preview_options": {"is_disabled": True}}
+        if bold:
+            extra["entities"] = bold
+        return self._api.send_message(
+            chat_id=_chat_id(message.address.chat), text=text, api_kwargs=extra | _markup(message)
+        )
+
+    def _upload(self, message: Outbound, text: str, bold: list[dict[str, Any]], content: bytes) -> Awaitable[object]:
+        assert message.attachment is not None
+        chat, name = _chat_id(message.address.chat), message.attachment.name
+        extra: dict[str, Any] = {"caption": text} if text else {}
+        if bold:
+            extra["caption_entities"] = bold
+        if message.attachment.is_picture and len(content) <= PICTURE_LIMIT:
+            return self._api.send_photo(chat, content, filename=name, api_kwargs=extra | _markup(message))
+        return self._api.send_document(chat, content, filename=name, api_kwargs=extra | _markup(message))
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Stop the button's spinner; best effort."""
@@ -610,6 +624,12 @@ def _row_width(choices: Sequence[Choice]) -> int:
 
 def _button(choice: Choice) -> dict[str, str]:
     return {"text": choice.label.translate(_NO_MARKS), "callback_data": choice.data}
+
+
+def _markup(message: Outbound) -> dict[str, Any]:
+    """As plain JSON: building PTB's objects for them costs more than the call itself."""
+    rows = keyboard(message.choices, message.controls)
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 def _chat_id(chat: str) -> int | str:

@@ -7,6 +7,7 @@ where they are raised, so that no repr, log line, exception or traceback can car
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import socket
@@ -133,6 +134,7 @@ RULES: tuple[Rule, ...] = (
     _rule(400, "reply markup", Trouble.REFUSED, "button"),
     _rule(400, "REPLY_MARKUP", Trouble.REFUSED, "button"),
     _rule(400, "file is too big", Trouble.REFUSED, "file_too_big"),
+    _rule(400, "file must be non-empty", Trouble.REFUSED, "file_empty"),
     _rule(400, "wrong file", Trouble.REFUSED, "file_unavailable"),
     _rule(400, "invalid file", Trouble.REFUSED, "file_unavailable"),
     _rule(400, "FILE_REFERENCE", Trouble.REFUSED, "file_unavailable"),
@@ -467,5 +469,7 @@ def _encode(data: RequestData | None) -> bytes | aiohttp.FormData:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        # As a stream: bytes would be copied into the socket in one go, and hold up everybody else.
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=mime)
     return form

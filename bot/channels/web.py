@@ -71,7 +71,7 @@ class WebChannel:
         """A page has no limit."""
         return (message,)
 
-    async def send(self, message: Outbound) -> str:
+    async def send(self, message: Outbound, content: bytes = b"") -> str:
         """The message is in the mailbox already; marking it as sent is all."""
         return ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -70,6 +70,25 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A picture or a document of ours that goes with a message: never its bytes, but how to draw them at delivery.
+
+    A turn draws nothing. It names a recipe of `bot.reports.drawers.DRAWERS` and gives it all that it needs, as JSON
+    values; the same data must always give the same file, for it may be drawn again when a send is repeated.
+    """
+
+    recipe: str  # a name in the table of drawers
+    data: Mapping[str, Any]  # JSON values: figures, names and days as they were at the turn
+    name: str  # what the person's phone calls the file: "bao-cao-24-03-2021.xlsx"
+    mime: str  # an image is shown in the chat, anything else is a document
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is looked at in the chat, and not opened."""
+        return self.mime.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One message to one chat, complete: what delivery needs and nothing else."""
 
@@ -79,6 +98,7 @@ class Outbound:
     controls: tuple[Choice, ...] = ()  # back, skip, cancel: always within reach, never numbered
     lane: Lane = Lane.REPLY
     supersedes: str = ""  # an unsent message of the same chat with this key is replaced
+    attachment: Attachment | None = None  # comes with the words; one message carries one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +111,24 @@ class Update:
 
 def outbound_to_json(message: Outbound) -> dict[str, Any]:
     """The parts of a message that are not its address, as JSON values."""
-    return {
+    body: dict[str, Any] = {
         "text": message.text,
         "choices": [[choice.label, choice.data] for choice in message.choices],
         "controls": [[choice.label, choice.data] for choice in message.controls],
     }
+    if message.attachment:
+        body["attachment"] = asdict(message.attachment)
+    return body
 
 
 def outbound_from_json(address: Address, lane: Lane, body: Mapping[str, Any]) -> Outbound:
     """The inverse of `outbound_to_json`."""
+    attachment = body.get("attachment")
     return Outbound(
         address=address,
         text=body["text"],
         choices=tuple(Choice(label=label, data=data) for label, data in body["choices"]),
         controls=tuple(Choice(label=label, data=data) for label, data in body["controls"]),
         lane=lane,
+        attachment=Attachment(**attachment) if attachment else None,
     )

@@ -7,12 +7,13 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.core.ids import Ids
-from bot.core.message import Lane, Outbound
+from bot.core.message import Attachment, Lane, Outbound
 from bot.runtime.clock import Now
+from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
 from storage import health, people
 from storage import outbox as parcels
@@ -30,6 +31,9 @@ LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
 OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
+
+Draw = Callable[[Attachment], Awaitable[bytes]]
+"""Makes the file that goes with a message. Raises NotDrawn."""
 
 WHOLE_CHAT = frozenset({Trouble.WAIT, Trouble.UNREACHABLE, Trouble.MOVED, Trouble.CHANNEL_DOWN, Trouble.MISCONFIGURED})
 """Troubles that the next message to the same chat would meet too."""
@@ -88,6 +92,7 @@ class Outbox:
         channel: Channel,
         now: Now,
         ids: Ids,
+        draw: Draw,
         on_doubt: OnDoubt = lambda _tx, _parcel: (),
         watch: Watch = lambda *_: None,
         chance: Callable[[], float] = random.random,
@@ -96,6 +101,7 @@ class Outbox:
         self._channel = channel
         self._now = now
         self._ids = ids
+        self._draw = draw
         self._on_doubt = on_doubt
         self._watch = watch
         self._chance = chance
@@ -191,8 +197,9 @@ class Outbox:
         parts = self._channel.parts(parcel.message)
         platform_id = ""
         try:
+            content = await self._drawn(parcel.message)
             for number, part in enumerate(parts[parcel.parts_sent :], start=parcel.parts_sent + 1):
-                platform_id = await self._send(part)
+                platform_id = await self._send(part, content)
                 if number < len(parts):
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
@@ -204,10 +211,18 @@ class Outbox:
         self._watch("sent", parcel.channel, parcel.chat)
         return None
 
-    async def _send(self, part: Outbound) -> str:
+    async def _drawn(self, message: Outbound) -> bytes:
+        if message.attachment is None:
+            return b""
+        try:
+            return await self._draw(message.attachment)
+        except NotDrawn:
+            raise DeliveryFailed(Trouble.REFUSED, "not_drawn") from None
+
+    async def _send(self, part: Outbound, content: bytes) -> str:
         """Whatever else goes wrong inside a channel may have gone wrong after the send."""
         try:
-            return await self._channel.send(part)
+            return await self._channel.send(part, content)
         except DeliveryFailed:
             raise
         except Exception as error:

@@ -17,6 +17,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.core.ids import Ids
 from bot.core.message import Address, Choice, Lane, Outbound
 from bot.runtime.clock import wall_clock
+from bot.runtime.drawing import Studio
 from bot.runtime.outbox import Outbox
 from storage import outbox as parcels
 from storage.database import Database, Tx
@@ -64,7 +65,8 @@ async def product(path: Path, base_url: str, token: str, messages: int) -> dict[
         if arrived == messages:
             everything.set()
 
-    line = Outbox(database=database, channel=channel, now=wall_clock, ids=ids, watch=watch)
+    draw = Studio({}).draw
+    line = Outbox(database=database, channel=channel, now=wall_clock, ids=ids, draw=draw, watch=watch)
     started, cpu = time.perf_counter(), time.process_time()
     task = asyncio.create_task(line.run())
     await asyncio.wait_for(everything.wait(), PATIENCE)

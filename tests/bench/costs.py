@@ -48,7 +48,7 @@ class Deaf:
 
     parts = TelegramChannel.parts
 
-    async def send(self, _message: Outbound) -> str:
+    async def send(self, _message: Outbound, _content: bytes = b"") -> str:
         return "1"
 
     async def acknowledge(self, _inbound: Inbound) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from PIL import Image
+
 from bot.channels.base import DeliveryFailed, Limits
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_transport import Timeouts
-from bot.core.message import Address, Choice, Outbound, Update
+from bot.core.message import Address, Attachment, Choice, Outbound, Update
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
 PATIENT = Timeouts(connect=5, read=5)  # a busy machine is not a fault
@@ -96,10 +99,22 @@ def choices(*labels: str) -> tuple[Choice, ...]:
     return tuple(Choice(label=label, data=f"c{index}") for index, label in enumerate(labels))
 
 
-async def failure(channel: TelegramChannel, sent: Outbound | None = None) -> DeliveryFailed:
+def attachment(mime: str = "image/png", name: str = "biểu đồ.png") -> Attachment:
+    """Something that goes with a message."""
+    return Attachment(recipe="any", data={}, name=name, mime=mime)
+
+
+def picture(width: int = 40, height: int = 30, colour: str = "orange") -> bytes:
+    """A real PNG."""
+    content = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(content, "PNG")
+    return content.getvalue()
+
+
+async def failure(channel: TelegramChannel, sent: Outbound | None = None, content: bytes = b"") -> DeliveryFailed:
     """How sending fails."""
     try:
-        await channel.send(sent or message())
+        await channel.send(sent or message(), content)
     except DeliveryFailed as failed:
         return failed
     raise AssertionError("it was delivered")

@@ -9,7 +9,18 @@ import pytest
 from bot.channels.base import DeliveryFailed, Trouble, utf16_length
 from bot.channels.telegram import TelegramChannel, keyboard, render
 from bot.core.message import BOLD_OFF, BOLD_ON, Inbound
-from tests.channels.telegram_kit import LINH, choices, connect, failure, hurry, listening, message, until
+from tests.channels.telegram_kit import (
+    LINH,
+    attachment,
+    choices,
+    connect,
+    failure,
+    hurry,
+    listening,
+    message,
+    picture,
+    until,
+)
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_people import Person
 
@@ -149,9 +160,52 @@ async def test_three_chats_told_within_a_second_mean_everyone(fake: FakeTelegram
     await channel.close()
 
 
-async def test_a_file_goes_out_through_the_same_wire(channel: TelegramChannel, linh: Person) -> None:
-    await channel._api.send_document(chat_id=LINH, document=b"PDF", filename="báo cáo.pdf", caption="today")
-    assert (linh.last.kind, linh.last.payload["document"], linh.last.text) == ("document", b"PDF", "today")
+async def test_a_picture_goes_with_its_words_and_buttons(channel: TelegramChannel, linh: Person) -> None:
+    content = picture()
+    number = await channel.send(
+        message(f"Figures of {bold('today')}", attachment=attachment(), choices=choices("Yes")), content
+    )
+    assert (linh.last.kind, str(linh.last), str(linh.last.id)) == ("photo", "Figures of **today**\n[Yes]", number)
+    assert (linh.last.payload["photo"], linh.last.payload["file_name"]) == (content, "biểu đồ.png")
+
+
+async def test_a_document_keeps_its_name_and_needs_no_words(channel: TelegramChannel, linh: Person) -> None:
+    await channel.send(message("", attachment=attachment("application/pdf", "báo cáo.pdf")), b"%PDF")
+    assert (linh.last.kind, linh.last.text, linh.last.payload["document"]) == ("document", "", b"%PDF")
+    assert linh.last.payload["file_name"] == "báo cáo.pdf"
+
+
+async def test_a_picture_too_large_to_be_shown_goes_as_a_document(channel: TelegramChannel, linh: Person) -> None:
+    await channel.send(message(attachment=attachment()), picture() + b"\0" * 10 * 1024 * 1024)
+    assert linh.last.kind == "document"
+
+
+@pytest.mark.parametrize(("length", "kinds"), [(1024, ["photo"]), (1025, ["text", "photo"]), (4097, ["text", "photo"])])
+async def test_words_too_long_for_a_caption_go_before(
+    channel: TelegramChannel, linh: Person, length: int, kinds: list[str]
+) -> None:
+    for part in channel.parts(message("a" * length, attachment=attachment(), choices=choices("Yes"))):
+        await channel.send(part, picture())
+    assert [shown.kind for shown in linh.messages] == kinds
+    assert "".join(shown.text for shown in linh.messages) == "a" * length
+    assert [bool(shown.rows) for shown in linh.messages] == [kind == "photo" for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("mime", "content", "why"),
+    [
+        ("image/png", b"no picture", "photo"),
+        ("image/png", picture(9_000, 1_001), "photo"),
+        ("image/png", picture(2_100, 100), "photo"),
+        ("application/pdf", b"", "file_empty"),
+        ("application/pdf", b"x" * (50 * 1024 * 1024 + 1), "too_large"),
+    ],
+)
+async def test_what_telegram_does_not_take_is_refused_for_good(
+    channel: TelegramChannel, linh: Person, mime: str, content: bytes, why: str
+) -> None:
+    failed = await failure(channel, message(attachment=attachment(mime)), content)
+    assert (failed.trouble, failed.why) == (Trouble.REFUSED, why)
 
 
 async def test_many_sends_at_once(fake: FakeTelegram) -> None:

@@ -25,10 +25,13 @@ from tests.fakes.telegram_faults import Fault, answer, misbehave
 from tests.fakes.telegram_people import GROUP_BURST, GROUP_RATE, Call, Chat, Ledger, MessageRecord, Person, UpdateRecord
 from tests.fakes.telegram_rules import (
     DOWNLOAD_LIMIT,
+    UPLOAD_LIMIT,
     ApiError,
     Bucket,
     as_json,
     bad,
+    check_document,
+    check_photo,
     read_buttons,
     read_caption,
     read_text,
@@ -39,6 +42,7 @@ RETENTION = 24 * 3600  # core.telegram.org/bots/api#getting-updates: "not … lo
 LONGEST_POLL = 50  # Client.cpp: LONG_POLL_MAX_TIMEOUT
 BOT_RATE = 30.0  # core.telegram.org/bots/faq: "about 30 messages per second"; the burst is a second's worth
 PRESS_ANSWER_SECONDS = 60  # "query is too old": the real time is not published, about a minute is seen
+CHECKS = {"photo": check_photo, "document": check_document}
 Params = dict[str, Any]
 
 
@@ -335,6 +339,7 @@ class FakeTelegram:
         caption, entities = read_caption(params)
         if kind not in params:
             raise bad(f"there is no {kind} in the request")
+        CHECKS[kind](params[kind])
         return self._accept(chat, params, kind, caption, entities, read_buttons(params))
 
     def _accept(self, chat: Chat, params: Params, kind: str, text: str, entities: Any, rows: Any) -> dict[str, Any]:
@@ -691,8 +696,12 @@ async def _read_params(request: web.BaseRequest) -> Params:
             return _read_loosely(body)
     found: Params = dict(request.query)
     if kind == "multipart/form-data":
-        for name, value in (await request.post()).items():
-            found[name] = await asyncio.to_thread(value.file.read) if isinstance(value, web.FileField) else value
+        whole = request.clone(client_max_size=2 * UPLOAD_LIMIT)
+        for name, value in (await whole.post()).items():
+            found[name] = value
+            if isinstance(value, web.FileField):
+                with value.file as file:
+                    found |= {name: await asyncio.to_thread(file.read), "file_name": value.filename}
     elif request.can_read_body:
         found |= dict(await request.post())
     return found

@@ -6,6 +6,7 @@ Every rule names its source; the list, the date on which it was checked and what
 from __future__ import annotations
 
 import html
+import io
 import math
 import re
 from collections.abc import Mapping
@@ -14,11 +15,18 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
+from PIL import Image
 
 TEXT_LIMIT = 4096  # core.telegram.org/bots/api#sendmessage: "1-4096 characters after entities parsing"
 CAPTION_LIMIT = 1024  # core.telegram.org/bots/api#sendphoto: "0-1024 characters after entities parsing"
 DATA_LIMIT = 64  # core.telegram.org/bots/api#inlinekeyboardbutton: callback_data "1-64 bytes"
 BUTTON_LIMIT = 100  # observed: more buttons give "reply markup is too long"
+PHOTO_LIMIT = 10 * 1024 * 1024  # core.telegram.org/bots/api#sendphoto: "at most 10 MB in size"
+PHOTO_SIDES, PHOTO_RATIO = (
+    10_000,
+    20,
+)  # the same: "width and height must not exceed 10000 in total … ratio … at most 20"
+UPLOAD_LIMIT = 50 * 1024 * 1024  # core.telegram.org/bots/api#senddocument: "up to 50 MB in size"
 DOWNLOAD_LIMIT = 20 * 1024 * 1024  # core.telegram.org/bots/api#getfile: "up to 20MB"
 
 
@@ -92,6 +100,29 @@ def read_caption(params: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     if units(text) > CAPTION_LIMIT:
         raise bad("message caption is too long")
     return text, entities
+
+
+def check_photo(content: object) -> None:
+    """An uploaded photo: its size, its sides, and that it is one. Wording: github.com/TelegramBotAPI/errors."""
+    if not isinstance(content, bytes):  # a file_id of a photo that is with Telegram already
+        return
+    if len(content) > PHOTO_LIMIT:
+        raise bad("file is too big")
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+    except OSError:
+        raise bad("IMAGE_PROCESS_FAILED") from None
+    if width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+        raise bad("PHOTO_INVALID_DIMENSIONS")
+
+
+def check_document(content: object) -> None:
+    """An uploaded file: not too large (the server in front answers that itself), and not empty."""
+    if isinstance(content, bytes) and len(content) > UPLOAD_LIMIT:
+        raise ApiError(413, "Request Entity Too Large")
+    if not content:
+        raise bad("file must be non-empty")
 
 
 def _formatted(params: Mapping[str, Any], text_key: str, entities_key: str) -> tuple[str, list[dict[str, Any]]]:

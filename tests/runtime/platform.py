@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Unreadable
 from bot.core.message import Address, File, Inbound, Outbound, Update
@@ -22,6 +23,7 @@ class Platform:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self.attempts: list[tuple[str, str]] = []
+        self.contents: list[bytes] = []
         self.delivered: list[tuple[str, str]] = []
         self.failures: dict[str, deque[DeliveryFailed]] = {}
         self.news = asyncio.Event()
@@ -60,11 +62,13 @@ class Platform:
 
     def parts(self, message: Outbound) -> tuple[Outbound, ...]:
         return tuple(
-            Outbound(address=message.address, text=text, lane=message.lane) for text in message.text.split("¶")
+            replace(message, text=text, attachment=message.attachment if place == 0 else None)
+            for place, text in enumerate(message.text.split("¶"))
         )
 
-    async def send(self, message: Outbound) -> str:
+    async def send(self, message: Outbound, content: bytes = b"") -> str:
         chat = message.address.chat
+        self.contents.append(content)
         self.attempts.append((chat, message.text))
         await self.gate.wait()
         if waiting := self.failures.get(chat):

@@ -10,7 +10,8 @@ import pytest
 
 from bot.channels.base import DeliveryFailed, Limits, Trouble
 from bot.core.ids import Ids
-from bot.core.message import Address, Lane, Outbound
+from bot.core.message import Address, Attachment, Lane, Outbound
+from bot.runtime.drawing import Studio
 from bot.runtime.outbox import GIVE_UP_AFTER, Bucket, Outbox
 from storage import outbox as parcels
 from storage import people
@@ -20,6 +21,7 @@ from tests.clock import FrozenClock
 from tests.runtime.platform import Platform
 
 SECOND = 1000
+RECIPES = {"echo": lambda data: str(data["words"]).encode(), "broken": lambda data: b"" + data["no such"]}
 
 
 class Post:
@@ -38,6 +40,7 @@ class Post:
             channel=self.platform,
             now=self.clock,
             ids=self.ids,
+            draw=Studio(RECIPES).draw,
             on_doubt=self.on_doubt,
             chance=lambda: 1.0,
         )
@@ -47,8 +50,15 @@ class Post:
     def on_doubt(_tx: Tx, parcel: Parcel) -> list[Outbound]:
         return [Outbound(address=Address(channel=parcel.channel, chat=parcel.chat), text="in doubt")]
 
-    async def put(self, chat: str, text: str, lane: Lane = Lane.REPLY, supersedes: str = "") -> None:
-        message = Outbound(address=Address(channel="platform", chat=chat), text=text, lane=lane, supersedes=supersedes)
+    async def put(self, chat: str, text: str, lane: Lane = Lane.REPLY, supersedes: str = "", recipe: str = "") -> None:
+        attachment = Attachment(recipe=recipe, data={"words": text}, name="a.txt", mime="text/plain")
+        message = Outbound(
+            address=Address(channel="platform", chat=chat),
+            text=text,
+            lane=lane,
+            supersedes=supersedes,
+            attachment=attachment if recipe else None,
+        )
         await self.database.write(lambda tx: parcels.put(tx, self.ids.new(), message, self.clock()))
 
     async def states(self) -> list[tuple[object, object]]:
@@ -234,11 +244,11 @@ async def test_the_loop_keeps_the_pace_that_the_platform_allows(post: Post) -> N
 async def test_a_channel_that_breaks_is_in_doubt_and_holds_nobody_else(post: Post) -> None:
     original = post.platform.send
 
-    async def broken(message: Outbound) -> str:
+    async def broken(message: Outbound, content: bytes) -> str:
         if message.address.chat == "an" and not post.platform.attempts:
             post.platform.attempts.append(("an", "broken"))
             raise KeyError
-        return await original(message)
+        return await original(message, content)
 
     post.platform.send = broken  # type: ignore[method-assign]
     await post.put("an", "1")
@@ -254,11 +264,11 @@ async def test_a_long_message_goes_on_at_the_part_that_failed(post: Post) -> Non
     await post.put("an", "next")
     original = post.platform.send
 
-    async def fail_second(message: Outbound) -> str:
+    async def fail_second(message: Outbound, content: bytes) -> str:
         if message.text == "two" and ("an", "two") not in post.platform.attempts:
             post.platform.attempts.append(("an", "two"))
             raise DeliveryFailed(Trouble.RETRY_LATER, "server_error")
-        return await original(message)
+        return await original(message, content)
 
     post.platform.send = fail_second  # type: ignore[method-assign]
     await post.outbox.deliver_waiting()
@@ -311,3 +321,28 @@ async def test_the_loop_can_be_stopped_at_the_moment_it_is_woken(post: Post) -> 
     running.cancel()
     done, _ = await asyncio.wait([running], timeout=2)
     assert done
+
+
+async def test_what_goes_with_a_message_is_drawn_at_delivery(post: Post) -> None:
+    await post.put("an", "Figures of the day", recipe="echo")
+    body = await post.database.read(lambda tx: tx.execute("SELECT body FROM outbox").fetchone()["body"])
+    assert "echo" in body
+    await post.outbox.deliver_waiting()
+    assert (post.said, post.platform.contents) == (["Figures of the day"], [b"Figures of the day"])
+
+
+async def test_it_is_drawn_again_when_the_send_is_repeated(post: Post) -> None:
+    post.platform.fail("an", DeliveryFailed(Trouble.RETRY_LATER, "busy"))
+    await post.put("an", "again", recipe="echo")
+    await post.outbox.deliver_waiting()
+    await post.later(10)
+    assert post.platform.contents == [b"again", b"again"]
+
+
+@pytest.mark.parametrize("recipe", ["broken", "unknown"])
+async def test_a_recipe_that_fails_holds_nobody_up(post: Post, recipe: str) -> None:
+    await post.put("an", "with a file", recipe=recipe)
+    await post.put("an", "without")
+    await post.outbox.deliver_waiting()
+    await post.outbox.deliver_waiting()
+    assert await post.states() == [("failed", "not_drawn"), ("sent", None)]
