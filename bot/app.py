@@ -13,7 +13,7 @@ from time import monotonic as time_passing
 from starlette.applications import Starlette
 
 from bot.channels.base import Channel, DeliveryFailed, Limits
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, chat_pace
 from bot.channels.web import WebChannel
 from bot.config import Settings
 from bot.core import calendar
@@ -76,13 +76,14 @@ def telegram_of(settings: Settings) -> TelegramChannel | None:
         webhook_secret=chosen.webhook_secret.get_secret_value(),
         webhook_url=f"{settings.web.public_url}/hooks/telegram",
         proxy=chosen.proxy.get_secret_value(),
-        limits=telegram_limits(chosen.messages_per_second),
+        limits=telegram_limits(chosen.messages_per_second, chosen.chat_messages_per_second),
     )
 
 
-def telegram_limits(per_second: float) -> Limits:
-    """Telegram's own pace for all chats together; a local Bot API server or a paid bot may go faster."""
-    return Limits(per_second=per_second, burst=max(5, round(per_second / 5)), at_once=64)
+def telegram_limits(per_second: float, chat_per_second: float) -> Limits:
+    """Telegram's own pace for all chats together and for each; a server of one's own or a paid bot may go faster."""
+    burst = max(5, round(per_second / 5))
+    return Limits(per_second=per_second, burst=burst, at_once=64, pace=chat_pace(chat_per_second))
 
 
 async def run_product(settings: Settings, ready: Callable[[], None]) -> None:

@@ -50,12 +50,26 @@ class Forbidden(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """At most so many messages to one chat within so many seconds."""
+
+    messages: int
+    seconds: float
+
+
+def no_pace(_chat: str) -> Pace | None:
+    """For a platform that lets a chat have as many messages as we like."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How fast a platform lets us write; a rate of 0 means as fast as we can."""
 
     per_second: float = 0  # messages a second over the whole channel
     burst: int = 30  # how many may go at once after a pause
     at_once: int = 64  # requests in flight
+    pace: Callable[[str], Pace | None] = no_pace  # what one chat may have
 
 
 class Channel(Protocol):

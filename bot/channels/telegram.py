@@ -25,6 +25,7 @@ from bot.channels.base import (
     DeliveryFailed,
     Forbidden,
     Limits,
+    Pace,
     Take,
     Trouble,
     Unreadable,
@@ -57,8 +58,18 @@ TEXT_LIMIT: Final = 4096  # UTF-16 units after entities
 CAPTION_LIMIT: Final = 1024  # the same, under a picture or a document
 PICTURE_LIMIT: Final = 10 * 1024 * 1024  # bytes; what is larger goes as a document
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
-# Telegram allows about 30 a second over the whole bot; a rate and a burst that stay under it in any one second.
-LIMITS: Final = Limits(per_second=25, burst=5, at_once=64)
+BURST_SECONDS: Final = 3.0  # a chat may be ahead of its pace by what it gets in this time
+IN_GROUPS: Final = Pace(messages=20, seconds=60.0)
+
+
+def chat_pace(per_second: float) -> Callable[[str], Pace | None]:
+    """What one chat may have: a private one so much a second, a group 20 messages a minute."""
+    private = Pace(messages=round(per_second * BURST_SECONDS), seconds=BURST_SECONDS)
+    return lambda chat: IN_GROUPS if chat.startswith("-") else private
+
+
+# Telegram allows about 30 a second over the whole bot: a rate and a burst that stay under it in any one second.
+LIMITS: Final = Limits(per_second=25, burst=5, at_once=64, pace=chat_pace(1))
 
 _T = TypeVar("_T")
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"

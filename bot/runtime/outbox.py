@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
@@ -15,6 +14,7 @@ from bot.core.message import Attachment, Lane, Outbound
 from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
+from bot.runtime.pace import Bucket, Chats
 from storage import health, people
 from storage import outbox as parcels
 from storage.database import Database, Tx
@@ -53,35 +53,6 @@ def give_back(tx: Tx, line: Sequence[Parcel]) -> None:
         parcels.give_back(tx, parcel.message_id)
 
 
-class Bucket:
-    """Tokens that fill at `per_second` up to `burst`; a rate of 0 never runs dry. Monotonic time."""
-
-    def __init__(self, per_second: float, burst: int, tick: Callable[[], float] = time.monotonic) -> None:
-        self._rate = per_second
-        self._burst = float(burst)
-        self._tokens = float(burst)
-        self._tick = tick
-        self._filled = tick()
-
-    def available(self, most: int) -> int:
-        """How many tokens may be taken now, at most `most`."""
-        if not self._rate:
-            return most
-        now = self._tick()
-        self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
-        self._filled = now
-        return min(most, int(self._tokens))
-
-    def take(self, tokens: int) -> None:
-        """Use tokens up."""
-        if self._rate:
-            self._tokens -= tokens
-
-    def seconds_to_next(self) -> float:
-        """How long until a token is there."""
-        return max(0.0, (1 - self._tokens) / self._rate) if self._rate else 0.0
-
-
 class Outbox:
     """The way out of one channel."""
 
@@ -106,6 +77,7 @@ class Outbox:
         self._watch = watch
         self._chance = chance
         self._bucket = Bucket(channel.limits.per_second, channel.limits.burst)
+        self._chats = Chats(channel.limits)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel
@@ -206,7 +178,8 @@ class Outbox:
             await self._database.write(self._settle_failure, parcel, failure)
             return failure
         self._failures = 0
-        await self._database.write(self._settle_sent, parcel, platform_id, len(parts))
+        pause = self._chats.sent(parcel.chat)
+        await self._database.write(self._settle_sent, parcel, platform_id, len(parts), pause)
         self._silent = False
         self._watch("sent", parcel.channel, parcel.chat)
         return None
@@ -228,8 +201,10 @@ class Outbox:
         except Exception as error:
             raise DeliveryFailed(Trouble.IN_DOUBT, f"unexpected_{type(error).__name__}") from None
 
-    def _settle_sent(self, tx: Tx, parcel: Parcel, platform_id: str, parts: int) -> None:
+    def _settle_sent(self, tx: Tx, parcel: Parcel, platform_id: str, parts: int, pause: float) -> None:
         parcels.sent(tx, parcel.message_id, self._now(), platform_id, parts)
+        if pause:
+            parcels.hold(tx, parcel.channel, parcel.chat, self._in(pause))
         if self._silent:
             health.passes_again(tx, parcel.channel)
 

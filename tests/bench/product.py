@@ -10,7 +10,7 @@ from bot.__main__ import cli
 from bot.channels.base import Limits
 
 
-def unlimited(_per_second: float) -> Limits:
+def unlimited(_per_second: float, _chat_per_second: float) -> Limits:
     """No rate; the product's own number of requests in flight."""
     return Limits(at_once=64)
 

@@ -192,6 +192,7 @@ class Product:
             f'mode = "{self.mode}"',
             f'webhook_secret = "{SECRET}"',
             f"messages_per_second = {self.per_second}",
+            f"chat_messages_per_second = {self.per_second}",
         ]
         self.folder.mkdir(parents=True, exist_ok=True)
         right, wrong = self.broken

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.base import DeliveryFailed, Limits, Trouble
+from bot.channels.base import DeliveryFailed, Limits, Pace, Trouble
 from bot.core.ids import Ids
 from bot.core.message import Address, Attachment, Lane, Outbound
 from bot.runtime.drawing import Studio
-from bot.runtime.outbox import GIVE_UP_AFTER, Bucket, Outbox
+from bot.runtime.outbox import GIVE_UP_AFTER, Outbox
+from bot.runtime.pace import Bucket, Chats
 from storage import outbox as parcels
 from storage import people
 from storage.database import Database, Tx
@@ -346,3 +347,53 @@ async def test_a_recipe_that_fails_holds_nobody_up(post: Post, recipe: str) -> N
     await post.outbox.deliver_waiting()
     await post.outbox.deliver_waiting()
     assert await post.states() == [("failed", "not_drawn"), ("sent", None)]
+
+
+def test_a_program_that_is_started_again_and_again_never_bursts() -> None:
+    sent = 0
+    for _ in range(100):
+        bucket = Bucket(25, 5, lambda: 0.0)
+        sent += bucket.available(64)
+    assert sent == 100
+
+
+def one_a_second(_chat: str) -> Pace:
+    return Pace(messages=3, seconds=3)
+
+
+def test_a_chat_may_be_a_little_ahead_of_its_pace() -> None:
+    moment = [0.0]
+    chats = Chats(Limits(pace=one_a_second), lambda: moment[0])
+    assert [chats.sent("an") for _ in range(3)] == [0, 0, 3]
+    assert chats.sent("binh") == 0
+    moment[0] = 3
+    assert chats.sent("an") == 0
+
+
+def test_quiet_chats_are_forgotten() -> None:
+    moment = [0.0]
+    chats = Chats(Limits(pace=one_a_second), lambda: moment[0])
+    for number in range(10_001):
+        chats.sent(str(number))
+    moment[0] = 10
+    chats.sent("late")
+    assert len(chats._lately) == 1
+
+
+async def test_a_chat_at_its_pace_waits_and_nobody_else(post: Post) -> None:
+    post.platform.limits = Limits(pace=one_a_second)
+    await post.database.close()
+    await post.open()
+    for number in range(5):
+        await post.put("an", str(number))
+    await post.put("binh", "x")
+    await post.outbox.deliver_waiting()
+    assert sorted(post.said) == ["0", "1", "2", "x"]
+    await post.later(2.9)
+    assert len(post.said) == 4
+    await post.database.close()
+    await post.open()  # the pause is on disk
+    await post.outbox.deliver_waiting()
+    assert len(post.said) == 4
+    await post.later(0.2)
+    assert post.said[4:] == ["3", "4"]

@@ -1,0 +1,74 @@
+"""How fast one channel may be written to: over all chats, and in each of them. Monotonic time."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from bot.channels.base import Limits, Pace
+
+MANY_CHATS = 10_000  # then those that have been quiet are forgotten
+
+
+class Bucket:
+    """Tokens that fill at `per_second` up to `burst`; a rate of 0 never runs dry.
+
+    It begins with one: a program that is started again and again must not burst each time.
+    """
+
+    def __init__(self, per_second: float, burst: int, tick: Callable[[], float] = time.monotonic) -> None:
+        self._rate = per_second
+        self._burst = float(burst)
+        self._tokens = 1.0
+        self._tick = tick
+        self._filled = tick()
+
+    def available(self, most: int) -> int:
+        """How many tokens may be taken now, at most `most`."""
+        if not self._rate:
+            return most
+        now = self._tick()
+        self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
+        self._filled = now
+        return min(most, int(self._tokens))
+
+    def take(self, tokens: int) -> None:
+        """Use tokens up."""
+        if self._rate:
+            self._tokens -= tokens
+
+    def seconds_to_next(self) -> float:
+        """How long until a token is there."""
+        return max(0.0, (1 - self._tokens) / self._rate) if self._rate else 0.0
+
+
+class Chats:
+    """What each chat has had lately."""
+
+    def __init__(self, limits: Limits, tick: Callable[[], float] = time.monotonic) -> None:
+        self._pace = limits.pace
+        self._tick = tick
+        self._lately: dict[str, deque[float]] = {}
+
+    def sent(self, chat: str) -> float:
+        """A message has gone to a chat: the seconds until the next may, 0 when it may go at once."""
+        pace = self._pace(chat)
+        if pace is None:
+            return 0.0
+        now = self._tick()
+        if len(self._lately) > MANY_CHATS:
+            self._forget_quiet(now)
+        lately = self._lately.setdefault(chat, deque(maxlen=pace.messages))
+        lately.append(now)
+        full = len(lately) == pace.messages
+        return max(0.0, lately[0] + pace.seconds - now) if full else 0.0
+
+    def _forget_quiet(self, now: float) -> None:
+        self._lately = {
+            chat: lately for chat, lately in self._lately.items() if not _is_over(lately, self._pace(chat), now)
+        }
+
+
+def _is_over(lately: deque[float], pace: Pace | None, now: float) -> bool:
+    return pace is None or lately[-1] + pace.seconds < now
