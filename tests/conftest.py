@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from storage.database import open_plain
+from tests.canaries import strayed
 from tests.house import House
 
 
@@ -17,7 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """The product on the Phúc Lợi data, on 24/03/2021 at 08:00."""
+    """The product on the Phúc Lợi data, on 24/03/2021 at 08:00. Whatever it said is searched for foreign households."""
     opened = await House(tmp_path).fill().open()
     yield opened
     await opened.close()
+    with closing(open_plain(opened.path)) as connection:
+        assert strayed(connection) == []

@@ -1,0 +1,78 @@
+"""The authorisation matrix: who may use which command, form and button. A handler without a line fails the tests.
+
+A new command or form: its name, and the roles that may use it.
+A new button: what it carries, with {thing} for what belongs to somebody, and the accounts that may press it;
+everybody else must be answered as if the thing did not exist. A new {thing} is a function in `things.py`.
+
+The accounts (see `town.py`): ho1 and ho2 residents of two households, cb05 and cb22 secretaries of two party cells,
+canbo officer, lanhdao leader, quantri admin of the ward; hox, cbx, canbox, lanhdaox, quantrix the same of another ward;
+la a stranger, cu somebody whose role was taken away, chan a resident who blocked us.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EVERYBODY = "secretary resident officer leader admin"
+
+COMMANDS = {
+    "start": EVERYBODY,
+    "menu": EVERYBODY,
+    "trogiup": EVERYBODY,
+    "vaitro": EVERYBODY,
+    "huy": EVERYBODY,
+    "quaylai": EVERYBODY,
+    "boqua": EVERYBODY,
+    "xong": EVERYBODY,
+    "tieptuc": EVERYBODY,
+    "dangky": "secretary resident",
+    "baocao": "secretary resident",
+    "buoi": "secretary resident officer",
+    "mohinh": "secretary resident",
+    "viec": "secretary resident",
+    "thamdinh": "officer leader",
+    "thongbao": "officer",
+    "sogiaonhan": "officer leader",
+    "thongke": "officer leader admin",
+    "suckhoe": "admin",
+}
+"""Roles by command."""
+
+FORMS = {
+    "join": f"stranger {EVERYBODY}",
+    "register_model": "secretary resident",
+    "report_session": "secretary resident",
+    "correct_session": "secretary resident officer",
+    "model_reason": "secretary resident officer leader",
+    "recognize_model": "officer leader",
+    "assess_model": "secretary resident",
+    "correct_model": "secretary resident",
+    "supplement_model": "secretary resident",
+    "publish_notice": "officer",
+}
+"""Roles by form; "stranger" is somebody not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a button carries, and the accounts that may press it."""
+
+    data: str
+    may: str = ""
+
+
+BUTTONS = (
+    Button("n|received|{notice_of_ho1}", "ho1"),
+    Button("n|explain|{notice_of_ho1}", "ho1"),
+    Button("b|{report_of_cb05}", "cb05 canbo"),
+    Button("b|{report_of_cb05}|log", "cb05 canbo"),
+    Button("b|{report_of_cb05}|edit", "cb05 canbo"),
+    Button("s|{report_of_cb05}|1|place", "cb05 canbo"),
+    Button("m|open|{model_of_cb05}", "cb05 canbo lanhdao"),
+    Button("m|approve|{model_of_cb05}|1", "canbo"),
+    Button("m|return|{model_of_cb05}|1", "canbo"),
+    Button("m|withdraw|{model_of_cb05}|1", "cb05"),
+    Button("m|supplement|{model_of_cb05}|1", "cb05"),
+    Button("m|mine|0", "ho1 ho2 cb05 cb22 hox cbx chan"),
+    Button("m|wait|", "canbo lanhdao canbox lanhdaox"),
+)
