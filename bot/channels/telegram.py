@@ -36,11 +36,8 @@ from bot.channels.telegram_transport import (
     PLACEHOLDER_ROOT,
     PLACEHOLDER_TOKEN,
     SENT_ID,
-    Reply,
+    BotApi,
     Request,
-    Secret,
-    Timeouts,
-    Wire,
     WireError,
     check_proxy,
     classify,
@@ -48,6 +45,7 @@ from bot.channels.telegram_transport import (
     read_answer,
     read_error,
 )
+from bot.channels.wire import Reply, Secret, Timeouts
 from bot.core.message import BOLD_OFF, BOLD_ON, Address, Choice, File, Inbound, Outbound, Update
 from bot.core.reading.fold import clean
 
@@ -117,11 +115,11 @@ class TelegramChannel:
         self.username = ""  # known after `check`; deep links need it
         self._webhook_secret = Secret(webhook_secret)
         self._webhook_url = webhook_url
-        self._wire = Wire(
+        self._server = BotApi(
             token=token, base_url=base_url, proxy=check_proxy(proxy), timeouts=timeouts, at_once=limits.at_once
         )
-        self._api = _bot_over(self._wire)
-        self._poll = _Poll(self._wire, poll_seconds, timeouts, monotonic)
+        self._api = _bot_over(self._server)
+        self._poll = _Poll(self._server, poll_seconds, timeouts, monotonic)
         self._retry = _Retry(pause)
         self._waits = _Waits(monotonic)
         self._monotonic = monotonic
@@ -240,7 +238,7 @@ class TelegramChannel:
         if (found.file_size or 0) > limit:
             raise DeliveryFailed(Trouble.REFUSED, "file_too_big")
         path = _checked_path(found.file_path or "")
-        reply, failed = await _attempt(self._wire.download(path, limit, _FETCH_SECONDS))
+        reply, failed = await _attempt(self._server.download(path, limit, _FETCH_SECONDS))
         if failed is not None:
             raise _harmless(failed)
         return _checked_file(reply, limit)
@@ -259,7 +257,7 @@ class TelegramChannel:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._wire.close()
+        await self._server.close()
 
     async def _ask(self, call: Awaitable[_T]) -> _T:
         """A call that changes nothing for anybody, so that a failure in doubt may simply be tried again."""
@@ -285,8 +283,8 @@ def _check_settings(token: str, mode: str, webhook_secret: str) -> None:
         raise ValueError("telegram webhook_secret must be 1-256 of A-Z a-z 0-9 _ -")
 
 
-def _bot_over(wire: Wire) -> Bot:
-    request = Request(wire)
+def _bot_over(server: BotApi) -> Bot:
+    request = Request(server)
     return Bot(
         PLACEHOLDER_TOKEN,
         base_url=PLACEHOLDER_ROOT,
@@ -377,8 +375,8 @@ class _Retry:
 class _Poll:
     """`getUpdates` with its offset, which moves only when it is told to."""
 
-    def __init__(self, wire: Wire, seconds: int, timeouts: Timeouts, monotonic: Callable[[], float]) -> None:
-        self._wire = wire
+    def __init__(self, server: BotApi, seconds: int, timeouts: Timeouts, monotonic: Callable[[], float]) -> None:
+        self._server = server
         self._seconds = seconds
         self._patience = seconds + timeouts.read
         self._monotonic = monotonic
@@ -391,7 +389,7 @@ class _Poll:
         self._forget_when_idle()
         if self._offset is not None:
             body["offset"] = self._offset
-        reply = await self._wire.call("getUpdates", data=json.dumps(body).encode(), patience=self._patience)
+        reply = await self._server.call("getUpdates", data=json.dumps(body).encode(), patience=self._patience)
         found = read_answer(reply)["result"]
         if not isinstance(found, list):
             raise WireError("not_a_list", sent=True)

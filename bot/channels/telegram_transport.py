@@ -1,20 +1,17 @@
 """How calls reach the Bot API, and what each way of failing means.
 
-PTB sees a placeholder token; the real one lives in `Wire` only, and failures travel as values up to the place
+PTB sees a placeholder token; the real one lives in `BotApi` only, and failures travel as values up to the place
 where they are raised, so that no repr, log line, exception or traceback can carry it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import logging
-import socket
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,34 +20,13 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.base import DeliveryFailed, Trouble
+from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
 
 PLACEHOLDER_TOKEN = "0:placeholder"
 PLACEHOLDER_ROOT = "http://telegram.invalid/bot"
 PLACEHOLDER_FILES = "http://telegram.invalid/file/bot"
 
-# A POST on a connection that the other side has just closed fails in doubt, so idle ones are closed before that.
-_IDLE_SECONDS = 10
-_CHUNK = 64 * 1024
 _LOUD = ("telegram", "telegram.Bot", "telegram.request", "httpx", "httpcore", "aiohttp")
-
-
-class Secret:
-    """Text that shows itself to nobody who does not ask for it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
 
 
 def quiet_libraries() -> None:
@@ -216,154 +192,32 @@ def _seconds_to_wait(error: AnswerError) -> float:
 # --- the connection ---------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, kw_only=True)
-class _Trace:
-    """What is known of one request; aiohttp's tracing fills it in."""
-
-    sent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer's status and body."""
-
-    status: int
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds to reach the server, and to wait for it to say something."""
-
-    connect: float = 10
-    read: float = 20
-
-
-class Wire:
-    """One pool of connections to one Bot API server, and the only keeper of the token."""
+class BotApi:
+    """One Bot API server, and the only keeper of the token."""
 
     def __init__(self, *, token: str, base_url: str, proxy: str, timeouts: Timeouts, at_once: int) -> None:
         base = base_url.rstrip("/")
         self._methods = Secret(f"{base}/bot{token}/")
         self._files = Secret(f"{base}/file/bot{token}/")
-        self._proxy = Secret(proxy)
-        self._timeouts = timeouts
-        self._at_once = at_once
-        self._session: aiohttp.ClientSession | None = None
+        self.wire = Wire(timeouts=timeouts, at_once=at_once, proxy=proxy)
 
     async def call(self, method: str, *, data: bytes | aiohttp.FormData, patience: float | None = None) -> Reply:
         """POST to a method; raises WireError, never anything that knows the URL."""
-        result = await self._try_call(method, data, patience if patience is not None else self._timeouts.read)
-        if isinstance(result, WireError):
-            raise result
-        return result
+        return _heard(await self.wire.post(Secret(self._methods.reveal() + method), data, patience=patience))
 
     async def download(self, path: str, limit: int, seconds: float) -> Reply:
         """GET a file of at most `limit` bytes; the body of a longer one is cut at one byte more. Raises WireError."""
-        result = await self._try_download(path, limit, seconds)
-        if isinstance(result, WireError):
-            raise result
-        return result
+        return _heard(await self.wire.get(Secret(self._files.reveal() + quote(path)), limit, seconds))
 
     async def close(self) -> None:
         """Close the connections; a later call opens new ones."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-
-    async def _try_call(self, method: str, data: bytes | aiohttp.FormData, patience: float) -> Reply | WireError:
-        trace = _Trace()
-        headers = {"Content-Type": "application/json"} if isinstance(data, bytes) else {}
-        try:
-            async with self._open().post(
-                self._methods.reveal() + method,
-                data=data,
-                headers=headers,
-                timeout=self._limits(patience),
-                proxy=self._proxy.reveal() or None,
-                allow_redirects=False,
-                trace_request_ctx=trace,
-            ) as response:
-                return Reply(status=response.status, body=await response.read())
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _wire_error(error, trace)
-
-    async def _try_download(self, path: str, limit: int, seconds: float) -> Reply | WireError:
-        trace = _Trace()
-        try:
-            async with self._open().get(
-                self._files.reveal() + quote(path),
-                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=self._timeouts.connect),
-                proxy=self._proxy.reveal() or None,
-                allow_redirects=False,
-                trace_request_ctx=trace,
-            ) as response:
-                return Reply(status=response.status, body=await _read_at_most(response, limit))
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _wire_error(error, trace)
-
-    def _limits(self, patience: float) -> aiohttp.ClientTimeout:
-        connect = self._timeouts.connect
-        # The total stops a server that sends one byte now and then. Waiting for a free connection is no failure.
-        return aiohttp.ClientTimeout(total=connect + 2 * patience, sock_connect=connect, sock_read=patience)
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self._at_once + 8, keepalive_timeout=_IDLE_SECONDS)
-            self._session = aiohttp.ClientSession(
-                connector=connector, trace_configs=[_tracing()], cookie_jar=aiohttp.DummyCookieJar()
-            )
-        return self._session
+        await self.wire.close()
 
 
-def _tracing() -> aiohttp.TraceConfig:
-    async def headers_sent(
-        _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestHeadersSentParams
-    ) -> None:
-        context.trace_request_ctx.sent = True
-
-    tracing = aiohttp.TraceConfig()
-    tracing.on_request_headers_sent.append(headers_sent)
-    return tracing
-
-
-async def _read_at_most(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > limit:
-            return bytes(body[: limit + 1])
-    return bytes(body)
-
-
-# In order: the narrower class first, because aiohttp's errors inherit from one another.
-_KINDS: tuple[tuple[type[BaseException], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "no_name"),
-    (socket.gaierror, "no_name"),
-    (aiohttp.ClientSSLError, "tls"),
-    (aiohttp.ClientProxyConnectionError, "proxy"),
-    (aiohttp.ClientHttpProxyError, "proxy"),
-    (aiohttp.ConnectionTimeoutError, "connect_timeout"),
-    (aiohttp.ClientConnectorError, "refused"),
-    (aiohttp.ClientPayloadError, "truncated"),
-    (asyncio.TimeoutError, "read_timeout"),
-    (aiohttp.ServerDisconnectedError, "reset"),
-    (ConnectionError, "reset"),
-    (OSError, "reset"),
-    (aiohttp.ClientResponseError, "not_http"),
-    (ValueError, "bad_url"),
-)
-
-
-def _wire_error(error: BaseException, trace: _Trace) -> WireError:
-    kind = _kind(error)
-    if kind == "read_timeout" and not trace.sent:
-        kind = "connect_timeout"
-    return WireError(kind, sent=trace.sent)
-
-
-def _kind(error: BaseException) -> str:
-    return next((kind for known, kind in _KINDS if isinstance(error, known)), "network")
+def _heard(result: Reply | Lost) -> Reply:
+    if isinstance(result, Lost):
+        raise WireError(result.kind, sent=result.sent)
+    return result
 
 
 def check_proxy(proxy: str) -> str:
@@ -381,12 +235,12 @@ SENT_ID: ContextVar[object] = ContextVar("SENT_ID", default=None)
 
 
 class Request(BaseRequest):
-    """PTB's documented transport seam, over our wire; every error status leaves as our own exception."""
+    """PTB's documented transport seam, over our server; every error status leaves as our own exception."""
 
-    __slots__ = ("_wire",)
+    __slots__ = ("_server",)
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, server: BotApi) -> None:
+        self._server = server
 
     @property
     def read_timeout(self) -> float | None:
@@ -397,13 +251,13 @@ class Request(BaseRequest):
         """Nothing: connections open at the first call."""
 
     async def shutdown(self) -> None:
-        """Nothing: the wire belongs to the channel."""
+        """Nothing: the server belongs to the channel."""
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """POST the method that the placeholder URL names."""
-        reply = await self._wire.call(url.rpartition("/")[2], data=_encode(request_data))
+        reply = await self._server.call(url.rpartition("/")[2], data=_encode(request_data))
         if not 200 <= reply.status <= 299:
             raise read_error(reply)
         return reply.status, reply.body

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.channels.base import DeliveryFailed, Limits
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_transport import Timeouts
+from bot.channels.wire import Timeouts
 from bot.core.message import Address, Attachment, Choice, Outbound, Update
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
@@ -67,7 +67,7 @@ def connect(fake: FakeTelegram, **settings: Any) -> TelegramChannel:
 
 def hurry(channel: TelegramChannel) -> None:
     """Do not wait long for an answer that never comes."""
-    channel._wire._timeouts = HASTY
+    channel._server.wire.timeouts = HASTY
 
 
 @asynccontextmanager

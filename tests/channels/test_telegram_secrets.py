@@ -80,10 +80,10 @@ async def test_no_inner_failure_carries_the_token_either(
     hurry(channel)
 
     async def post() -> object:
-        return await channel._wire.call("getMe", data=b"{}")
+        return await channel._server.call("getMe", data=b"{}")
 
     async def get() -> object:
-        return await channel._wire.download("x", 1, 0.3)
+        return await channel._server.download("x", 1, 0.3)
 
     for call in (post, get):
         fake.fault(kind, times=3)
@@ -140,7 +140,7 @@ async def _a_day_with_everything(fake: FakeTelegram, channel: TelegramChannel, l
 
 def test_no_repr_tells(fake: FakeTelegram) -> None:
     channel = connect(fake, webhook_secret=WEBHOOK_SECRET, proxy=f"http://u:{PROXY_PASSWORD}@127.0.0.1:1")
-    for thing in (channel, channel._wire, channel._api, channel._poll, channel._webhook_secret):
+    for thing in (channel, channel._server, channel._api, channel._poll, channel._webhook_secret):
         assert_clean(f"{thing!r} {thing} {_fields(thing)}")
     assert channel._api.token == "0:placeholder"
 

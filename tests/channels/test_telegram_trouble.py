@@ -11,7 +11,8 @@ import pytest
 
 from bot.channels.base import DeliveryFailed, Trouble
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_transport import AnswerError, Timeouts, WireError, classify
+from bot.channels.telegram_transport import AnswerError, WireError, classify
+from bot.channels.wire import Timeouts
 from bot.core.message import File
 from tests.channels.telegram_kit import LINH, choices, connect, failure, hurry, message
 from tests.fakes.telegram import FakeTelegram
@@ -313,7 +314,7 @@ async def test_the_limit_holds_when_telegram_does_not_say_the_size(
     file = File(ref=fake.keep_file(b"z" * 500_000), kind="photo")
     assert await fetch_failure(channel, file, 100_000) == (NO, "file_too_big")
     assert len(await channel.fetch(file, 500_000)) == 500_000
-    assert len((await channel._wire.download("a/file-1", 1000, 5)).body) == 1001, "reading stops there"
+    assert len((await channel._server.download("a/file-1", 1000, 5)).body) == 1001, "reading stops there"
 
 
 @pytest.mark.parametrize(
