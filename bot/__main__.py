@@ -23,6 +23,7 @@ from bot.config import load_config
 from bot.core.ids import Ids
 from bot.core.people import Role
 from bot.core.periods import Span, ending
+from bot.loading import load_and_tell
 from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
 from bot.terminal import (
@@ -43,7 +44,7 @@ from bot.upkeep import add_commands
 from storage import campaign, people, statistics
 from storage.database import Tx, open_plain, transaction
 from storage.demo import article_files
-from storage.loading import load_files, report_told
+from storage.loading import load_files
 
 try:
     from uvloop import run as run_fast
@@ -86,10 +87,16 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 @cli.command(help=TEXTS.say("cli.help.load"))
-def load(files: list[Path], config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
-    with sentences(), opened(path_of(db, config)) as connection, transaction(connection) as tx:
-        for line in report_told(load_files(tx, files, Ids(wall_clock), wall_clock()), TEXTS):
-            tell(line)
+def load(
+    files: list[Path],
+    project: str = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    with sentences(), opened(path_of(db, config)) as connection:
+        load_and_tell(connection, files, project, dry_run=dry_run, yes=yes)
 
 
 @cli.command(help=TEXTS.say("cli.help.stats"))

@@ -302,6 +302,16 @@ def transaction(connection: sqlite3.Connection) -> Any:
         raise
 
 
+@contextlib.contextmanager
+def snapshot(connection: sqlite3.Connection) -> Any:
+    """BEGIN … ROLLBACK on a plain connection: one view of what is committed, holding nobody up."""
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        _roll_back(connection)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply each migration not yet applied, each in a transaction of its own. Raises DatabaseUnusable."""
     applied = _single(connection, "PRAGMA user_version")

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from storage.loading.cells import Bad
 from storage.loading.kinds import Kind, kind_of
 from storage.loading.known import Line
+from storage.loading.land_lists import column_of
 from storage.loading.sheets import Sheet
 
 HEADER_WITHIN = 20
@@ -33,8 +34,8 @@ class Listing:
 
     @property
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows below the header."""
-        return (row for row in self.sheet.rows if row[0] > self.header_line)
+        """The rows below the header that are lines of the list."""
+        return self.kind.rows((row for row in self.sheet.rows if row[0] > self.header_line), self.columns)
 
     def place(self, number: int) -> Line:
         """A line without its cells."""
@@ -42,13 +43,16 @@ class Listing:
 
     def line(self, number: int, row: list[str]) -> Line:
         """A row by its columns. Raises Bad when it does not fit the header."""
-        if self.sheet.in_workbook:
+        if self.kind.lenient:
+            row = row[: self.width]
+        elif self.sheet.in_workbook:
             self._check_named(number, row)
         elif len(row) < self.width or any(cell.strip() for cell in row[self.width :]):
             raise Bad("cell_count", wanted=self.width, found=len(row))
-        return self._line(
-            number, {name: row[place] if place < len(row) else "" for name, place in self.columns.items()}
-        )
+        read = {
+            name: place for name, place in self.columns.items() if name in self.kind.names() or not self.kind.lenient
+        }
+        return self._line(number, {name: row[place] if place < len(row) else "" for name, place in read.items()})
 
     def _check_named(self, number: int, row: list[str]) -> None:
         named = set(self.columns.values())
@@ -81,7 +85,11 @@ def listing_of(sheet: Sheet) -> Listing:
         raise Bad("unknown_kind", line=number, header=", ".join(columns))
     if sheet.rows[-1][0] == number:
         raise Bad("no_rows", line=number)
-    return Listing(sheet=sheet, kind=found[0], header_line=number, width=len(names), columns=columns)
+    kind, width = found[0], len(names)
+    if kind.implied and kind.implied not in columns:
+        columns[kind.implied] = max(len(row) for _, row in sheet.rows)
+        width = columns[kind.implied] + 1
+    return Listing(sheet=sheet, kind=kind, header_line=number, width=width, columns=columns)
 
 
 def _address(sheet: Sheet, place: int, number: int) -> str:
@@ -90,7 +98,7 @@ def _address(sheet: Sheet, place: int, number: int) -> str:
 
 def _header(row: tuple[int, list[str]]) -> Header:
     number, cells = row
-    names = [unicodedata.normalize("NFC", cell).strip().lower() for cell in cells]
+    names = [column_of(unicodedata.normalize("NFC", cell).strip().lower()) for cell in cells]
     while not names[-1]:  # Excel ends lines with separators when a column to the right was once used
         names.pop()
     return number, names

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from storage.loading import land_lists
 from storage.loading.cells import Bad, Read, count, day, decimal, hour, number_of, numbered, one_of, percent
+from storage.loading.homes import said_of
 from storage.loading.known import Known
+from storage.loading.land_lists import ADDRESS, AREA, GROUP, LAND, NOTE, NUMBER, OWNER, PLOT, SHEET, Row
 from storage.loading.tables import Record
 
 Values = dict[str, Any]
@@ -45,6 +48,10 @@ def _nothing(_values: Values, _known: Known) -> Record:
     return {}
 
 
+def _as_they_are(rows: Iterable[Row], _columns: Mapping[str, int]) -> Iterator[Row]:
+    yield from rows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     name: str
@@ -54,6 +61,10 @@ class Kind:
     also: Callable[[Values, Known], Record] = _nothing
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # tables and columns, where a line makes several
     spare: frozenset[str] = frozenset()  # columns that only help a human reader
+    lenient: bool = False  # typed for people: columns that nobody knows are left unread
+    of_project: bool = False  # its lines do not say of which project they are: the sheet does, or who loads it
+    implied: str = ""  # a column that `rows` fills where the sheet has none
+    rows: Callable[[Iterable[Row], Mapping[str, int]], Iterator[Row]] = _as_they_are
 
     def names(self) -> set[str]:
         return {column.name for column in self.columns} | self.spare
@@ -63,7 +74,9 @@ class Kind:
         return [column.name for column in self.columns if column.needed and column.name not in header]
 
     def strange(self, header: Iterable[str]) -> list[str]:
-        """The columns that nobody knows."""
+        """The columns that nobody knows, and that can't be left unread."""
+        if self.lenient:
+            return []
         return [name for name in header if name not in self.names() and not is_source(name)]
 
     def made(self, values: Values, known: Known) -> list[tuple[str, Record]]:
@@ -96,11 +109,12 @@ def kind_of(header: Iterable[str]) -> tuple[Kind, int] | None:
     given = {name for name in header if name and not is_source(name)}
 
     def likeness(kind: Kind) -> int:
-        return len(given & kind.names()) - len(kind.strange(given)) - len(kind.missing(given))
+        return len(given & kind.names()) - len(given - kind.names()) - len(kind.missing(given))
 
     best = max(KINDS, key=likeness)
     known = len(given & best.names())
-    return (best, known) if given and 2 * known >= len(given) else None
+    enough = not best.missing(given) if best.lenient else 2 * known >= len(given)
+    return (best, known) if given and enough else None
 
 
 # What lines say beyond their cells -------------------------------------------------------------
@@ -175,6 +189,21 @@ def _duty_of_the_year(year: int, unit_id: str, known: Known) -> str:
     }
     known.rows["duties"].want(duty)
     return str(duty["duty_id"])
+
+
+def _land(values: Values, known: Known) -> Record:
+    project_id = values["project"]
+    row = {
+        "household_id": known.homes[project_id, *said_of(values)],
+        "unit_id": known.home("projects", project_id),
+        "project_id": project_id,
+        "gone_on": None,
+    }
+    return row | ({"neighborhood_group": values[GROUP]} if values.get(GROUP) else {})
+
+
+def _is_there(_values: Values, _known: Known) -> Record:
+    return {"gone_on": None}
 
 
 def _group(values: Values, _known: Known) -> Record:
@@ -381,8 +410,9 @@ KINDS = (
         code="household_code",
         parts={
             "households": ("household_id", "unit_id", "head_name", "address", "neighborhood_group", "source"),
-            "parcels": ("household_id", "project_id", "map_sheet", "plot", "area_m2", "land_type"),
+            "parcels": ("household_id", "project_id", "map_sheet", "plot", "area_m2", "land_type", "note", "gone_on"),
         },
+        also=_is_there,
         columns=(
             needed("household_code", "household_id"),
             needed("head_name"),
@@ -394,7 +424,31 @@ KINDS = (
             needed("plot"),
             needed("area_m2", read=decimal),
             words("land_type"),
+            words("note"),
             words("source"),
+        ),
+    ),
+    Kind(
+        name="land",
+        parts={
+            "households": ("household_id", "unit_id", "head_name", "address", "neighborhood_group"),
+            "parcels": ("household_id", "project_id", "map_sheet", "plot", "area_m2", "land_type", "note", "gone_on"),
+        },
+        lenient=True,
+        of_project=True,
+        implied=GROUP,
+        rows=land_lists.parcel_rows,
+        also=_land,
+        columns=(
+            maybe(NUMBER, NOWHERE),
+            needed(OWNER, "head_name"),
+            words(ADDRESS, "address"),
+            maybe(GROUP, NOWHERE),
+            needed(SHEET, "map_sheet", land_lists.map_sheet),
+            needed(PLOT, "plot", land_lists.plot),
+            needed(AREA, "area_m2", land_lists.area),
+            words(LAND, "land_type"),
+            words(NOTE, "note"),
         ),
     ),
 )

@@ -94,10 +94,12 @@ class Rows:
         return [row for key, row in self.wanted.items() if self.stored.get(key) != row]
 
     def count(self) -> Counted:
-        """New, changed, unchanged."""
+        """New, changed, gone, unchanged."""
         new = len(self.wanted.keys() - self.stored.keys())
-        changed = len(self.differences()) - new
-        return Counted(table=self.table.name, new=new, changed=changed, unchanged=len(self.wanted) - new - changed)
+        gone = sum(1 for row in self.wanted.values() if row.get("gone_on"))
+        changed = len(self.differences()) - new - gone
+        unchanged = len(self.wanted) - new - changed - gone
+        return Counted(table=self.table.name, new=new, changed=changed, unchanged=unchanged, gone=gone)
 
 
 @dataclass(slots=True)
@@ -107,6 +109,8 @@ class Known:
     rows: Mapping[str, Rows]
     doubtful: set[tuple[str, str]] = field(default_factory=set)  # (kind, code) of lines that were refused
     blind: bool = False  # a whole sheet could not be read: what it holds is not known to be missing
+    homes: dict[tuple[str, str, str], str] = field(default_factory=dict)  # (project, name, address) of land lists
+    listed: set[str] = field(default_factory=set)  # the projects whose whole land the files list
 
     @classmethod
     def begin(cls, tx: Tx, ids: Ids, now: int) -> Known:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.core import calendar
 from bot.core.ids import Ids
 from storage.database import Tx
 from storage.loading.cells import Bad, clean, nearest
 from storage.loading.headers import Listing, listing_of
+from storage.loading.homes import mark_gone, recognise, report_of
 from storage.loading.kinds import KINDS, Column, Values
 from storage.loading.known import Known, Line, Rows, Unjudged
 from storage.loading.sheets import Sheet, sheets_of
@@ -18,22 +20,64 @@ from storage.loading.tables import Record, rebuild_ancestors
 from storage.loading.told import LoadRefused, LoadReport, RowError
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a load would do: nothing is written yet."""
+
+    known: Known
+    report: LoadReport
+
+
+Watch = Callable[[str, int, int], None]
+"""Told how far a load is: "judge" or "write", how many lines are done, of how many."""
+
+
+def nobody_watches(_step: str, _done: int, _all: int) -> None:
+    """For a load that nobody waits for."""
+
+
 def load_files(tx: Tx, files: Sequence[Path], ids: Ids, now: int) -> LoadReport:
     """Load files of any kinds in any order; `now` is epoch milliseconds. A second load changes nothing.
 
     Raises LoadRefused, with every problem of every file, before anything is written.
     """
+    plan = plan_load(tx, files, ids, now)
+    save(tx, plan)
+    return plan.report
+
+
+def plan_load(
+    tx: Tx, files: Sequence[Path], ids: Ids, now: int, *, project: str = "", watch: Watch = nobody_watches
+) -> Plan:
+    """What loading these files would do; `project` is the one whose land a ward's own list is about.
+
+    Raises LoadRefused, with every problem of every file.
+    """
     known = Known.begin(tx, ids, now)
     problems = _Problems()
     listings = _listings(files, known, problems)
+    progress = _Progress(watch, sum(len(listing.sheet.rows) for listing in listings))
     for kind in KINDS:
         for listing in listings:
             if listing.kind is kind:
-                _take(listing, known, problems)
+                _take(listing, known, problems, project, progress)
         if kind.name == "units":
             _check_parents(known, problems)
     problems.end()
-    return _save(tx, known)
+    mark_gone(known, calendar.local(now).date().isoformat())
+    return Plan(known=known, report=report_of(known))
+
+
+@dataclass(slots=True)
+class _Progress:
+    watch: Watch
+    whole: int
+    done: int = 0
+
+    def step(self) -> None:
+        self.done += 1
+        if self.done % 100 == 0 or self.done == self.whole:
+            self.watch("judge", self.done, self.whole)
 
 
 @dataclass(slots=True)
@@ -119,23 +163,61 @@ def _header_is_sound(listing: Listing, problems: _Problems) -> bool:
 # Judging ---------------------------------------------------------------------------------------
 
 
-def _take(listing: Listing, known: Known, problems: _Problems) -> None:
+def _take(listing: Listing, known: Known, problems: _Problems, project: str, progress: _Progress) -> None:
+    """Read every line, see what only all of them tell, then judge each."""
     kind = listing.kind.name
+    try:
+        of_project = _project_of(listing, known, project)
+    except Bad as bad:
+        problems.add(bad, listing.place(listing.header_line))
+        return
+    read: list[tuple[Line, Values]] = []
     for number, row in listing.rows:
+        progress.step()
         try:
             line = listing.line(number, row)
         except Bad as bad:
             problems.add(bad, listing.place(number))
             known.doubtful.update((kind, cell.strip()) for cell in row)
             continue
-        if not _take_line(listing, line, known, problems):
-            known.doubtful.add((kind, line.cells.get(listing.kind.code, "").strip()))
+        values = _values(listing, line, known, problems)
+        if values is None:
+            _doubt(listing, line, known)
+        else:
+            read.append((line, values | of_project))
+    _judge(listing, read, known, problems)
 
 
-def _take_line(listing: Listing, line: Line, known: Known, problems: _Problems) -> bool:
-    values = _values(listing, line, known, problems)
-    if values is None:
-        return False
+def _project_of(listing: Listing, known: Known, project: str) -> Values:
+    """The project of a list that does not say it in its lines: the one that is named, or that names the sheet."""
+    if not listing.kind.of_project:
+        return {}
+    projects = [key[0] for key in known.rows["projects"].all()]
+    named = [project] if project else [listing.sheet.name, Path(listing.sheet.file).stem]
+    for code in projects:
+        if code.casefold() in [name.strip().casefold() for name in named]:
+            return {"project": code}
+    reason = "unknown_project" if project else "which_project"
+    raise Bad(reason, value=project, known=", ".join(sorted(projects)), nearest=nearest(project, projects))
+
+
+def _judge(listing: Listing, read: Sequence[tuple[Line, Values]], known: Known, problems: _Problems) -> None:
+    if listing.kind.of_project and read:
+        try:
+            recognise([values for _, values in read], known, read[0][1]["project"])
+        except Bad as bad:
+            problems.add(bad, listing.place(listing.header_line))
+            return
+    for line, values in read:
+        if not _take_line(listing, line, values, known, problems):
+            _doubt(listing, line, known)
+
+
+def _doubt(listing: Listing, line: Line, known: Known) -> None:
+    known.doubtful.add((listing.kind.name, line.cells.get(listing.kind.code, "").strip()))
+
+
+def _take_line(listing: Listing, line: Line, values: Values, known: Known, problems: _Problems) -> bool:
     try:
         for table, record in listing.kind.made(values, known):
             known.rows[table].say(record, line)
@@ -205,13 +287,15 @@ def _check_no_circle(row: Record, known: Known) -> None:
 # Writing ---------------------------------------------------------------------------------------
 
 
-def _save(tx: Tx, known: Known) -> LoadReport:
-    counted = []
-    for rows in known.rows.values():
+def save(tx: Tx, plan: Plan, watch: Watch = nobody_watches) -> None:
+    """Write what a plan says, and only what is different; the plan must have been made in this transaction."""
+    whole = plan.report.written
+    done = 0
+    for rows in plan.known.rows.values():
         if rows.wanted:
-            counted.append(rows.count())
-            _save_rows(tx, rows, known)
-    return LoadReport(tables=tuple(counted))
+            _save_rows(tx, rows, plan.known)
+            done += len(rows.differences())
+            watch("write", done, whole)
 
 
 def _save_rows(tx: Tx, rows: Rows, known: Known) -> None:

@@ -44,12 +44,30 @@ class LoadRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How many rows of a table were new, changed, and already there."""
+    """How many rows of a table are new, changed, gone from a newer list, and already there."""
 
     table: str
     new: int
     changed: int
     unchanged: int
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeChange:
+    """What a ward's list of land means for one household: "new", "changed" or "gone"; `was` is what it was called.
+
+    `added`, `altered` and `lost` are its parcels: (map sheet, plot, square metres).
+    """
+
+    what: str
+    household_id: str
+    name: str
+    address: str
+    was: str = ""
+    added: tuple[tuple[str, str, str], ...] = ()
+    altered: tuple[tuple[str, str, str], ...] = ()
+    lost: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +75,13 @@ class LoadReport:
     """What a load did, by table, in the order of writing; tables that no file speaks of are left out."""
 
     tables: tuple[Counted, ...]
+    homes: tuple[HomeChange, ...] = ()  # household by household, where a ward's own list of land was among the files
+    lists_land: bool = False
 
     @property
     def written(self) -> int:
-        """How many rows were new or changed."""
-        return sum(table.new + table.changed for table in self.tables)
+        """How many rows are new, changed or gone."""
+        return sum(table.new + table.changed + table.gone for table in self.tables)
 
 
 def errors_told(errors: Sequence[RowError], texts: Texts, most: int = 30) -> list[str]:
@@ -73,12 +93,16 @@ def errors_told(errors: Sequence[RowError], texts: Texts, most: int = 30) -> lis
 def report_told(report: LoadReport, texts: Texts) -> list[str]:
     """A line for each table."""
     return [
-        texts.say(
-            "load.done",
-            what=texts.say(f"load.what.{table.table}"),
-            new=table.new,
-            changed=table.changed,
-            unchanged=table.unchanged,
-        )
-        for table in report.tables
+        texts.say("load.done", what=texts.say(f"load.what.{table.table}"), counted=table) for table in report.tables
     ]
+
+
+def homes_told(report: LoadReport, texts: Texts, most: int = 20) -> list[str]:
+    """What changes, household by household: the new, the changed, the gone; at the most so many of each."""
+    told: list[str] = []
+    for what in ("new", "changed", "gone"):
+        homes = [home for home in report.homes if home.what == what]
+        told += [texts.say(f"load.home.{what}", home=home) for home in homes[:most]]
+        if len(homes) > most:
+            told.append(texts.say("load.home.more", count=len(homes) - most))
+    return told

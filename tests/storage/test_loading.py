@@ -50,6 +50,7 @@ SESSIONS = "session_code,date,host_code,cohost_codes,model_code,field_code,atten
 HOUSEHOLDS = "household_code,head_name,address,neighborhood_group,unit_code,project_code,map_sheet,plot,area_m2"
 
 OF_WORKBOOKS = {"locked_workbook", "big_workbook", "many_cells", "no_header"}
+OF_LAND_LISTS = {"which_project", "unknown_project", "bad_map_sheet", "bad_plot", "bad_area", "several_households"}
 """Reasons that have their cases in test_workbooks.py."""
 
 MODEL = "MH2021-060,2021,tap_the,CB05,BVMT,Ngõ sạch,,submitted,2021-03-23"
@@ -388,7 +389,7 @@ def test_every_reason_has_a_case_and_every_sentence_a_reason() -> None:
         for address in written_texts("load").addresses()
         if address.startswith("load.refused.")
     }
-    assert written == {case.reason for case in CASES} | {"missing_file", "unreadable"} | OF_WORKBOOKS
+    assert written == {case.reason for case in CASES} | {"missing_file", "unreadable"} | OF_WORKBOOKS | OF_LAND_LISTS
 
 
 def test_a_missing_file_and_a_folder(article: Tx, tmp_path: Path) -> None:
