@@ -91,7 +91,8 @@ async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
     with alone_on(settings.storage.path):
         telegram = telegram_of(settings)
         channels: list[Channel] = [telegram] if telegram else []
-        engine = await open_engine(settings.storage.path, channels, ward_of(settings), wall_clock, time_passing)
+        path, public_url = settings.storage.path, settings.web.public_url
+        engine = await open_engine(path, channels, ward_of(settings), wall_clock, time_passing, public_url)
         engine.spawn("watchman", watchman_of(settings, engine).run)
         if telegram:
             engine.spawn("commands", lambda: announce_commands(telegram, engine))
@@ -119,13 +120,25 @@ def jobs_of(settings: Settings) -> list[Job]:
 
 
 async def open_engine(
-    path: Path, channels: Sequence[Channel], ward: Ward, now: Now, ticking: Ticking | None = None
+    path: Path,
+    channels: Sequence[Channel],
+    ward: Ward,
+    now: Now,
+    ticking: Ticking | None = None,
+    public_url: str = "",
 ) -> Engine:
     """An engine over a database file, not yet started."""
     database = await Database.open(path)
     pictures = pictures_beside(path)
     return Engine(
-        database=database, channels=channels, ward=ward, now=now, ids=Ids(now), media=pictures, ticking=ticking
+        database=database,
+        channels=channels,
+        ward=ward,
+        now=now,
+        ids=Ids(now),
+        media=pictures,
+        ticking=ticking,
+        public_url=public_url,
     )
 
 

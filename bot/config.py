@@ -166,6 +166,7 @@ class TelegramSettings(_Section):
     webhook_secret: WebhookSecret = SecretStr("")
     proxy: Proxy = SecretStr("")
     messages_per_second: Rate = 25.0
+    household_data: Literal["consented", "link"] = "consented"
     chat_messages_per_second: Rate = 1.0
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.channels.base import Channel
+from bot.channels.capabilities import Files
 from bot.core.ids import Ids
 from bot.core.message import Update
 from bot.core.texts import Texts, flatten
@@ -71,6 +72,7 @@ class Engine:
         ids: Ids,
         media: Path,
         ticking: Ticking | None = None,
+        public_url: str = "",
         drawers: Mapping[str, Drawer] = DRAWERS,
     ) -> None:
         self.database = database
@@ -93,6 +95,7 @@ class Engine:
             watch=self.watchers,
         )
         self.studio = Studio(drawers)
+        self._public_url = public_url
         self.outboxes = [self._outbox(channel) for channel in channels]
         self.scheduler = Scheduler(
             database=database,
@@ -119,6 +122,8 @@ class Engine:
             now=self.now,
             ids=self.ids,
             draw=self.studio.draw,
+            say=self.desk.say,
+            links=self._public_url if self._public_url or channel.can.files is Files.OWN else None,
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             watch=self.watchers,
         )

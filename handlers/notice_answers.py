@@ -45,7 +45,7 @@ def tell_officers(tx: Tx, visit: Visit, received: Received) -> bool:
     told = [one for one in officers if one.person_id == received.author_id] or officers
     text = visit.desk.say("notice.explain_wanted", Role.OFFICER, notice=received, at=visit.clock)
     for officer in told:
-        visit.send(tx, Outbound(address=officer.address, text=text))
+        visit.send(tx, Outbound(address=officer.address, text=text, household=True))
     return bool(told)
 
 

@@ -153,7 +153,11 @@ def _to_household(
     notices.add_recipient(tx, recipient_id, notice_id, home.household_id, hashlib.sha256(body.encode()).hexdigest())
     for chat in chats:
         message = Outbound(
-            address=chat.address, text=body, choices=answer_choices(visit, recipient_id), lane=Lane.NOTICE
+            address=chat.address,
+            text=body,
+            choices=answer_choices(visit, recipient_id),
+            lane=Lane.NOTICE,
+            household=True,
         )
         visit.send(tx, message, about=recipient_id)
         offer(tx, message, chat.account)

@@ -141,6 +141,7 @@ class Mail:
     body: str
     sent_at: int
     shown_at: int | None
+    token: str | None  # of the link to it, for its file
 
 
 def sent_to(tx: Tx, channel: str, most: int) -> list[Mail]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from bot.core.message import BOLD_OFF, BOLD_ON, File, Inbound, Outbound, Update
+from bot.channels.capabilities import Capabilities
+from bot.core.message import File, Inbound, Outbound, Update
 
 Take = Callable[[Sequence[Update]], Awaitable[None]]
 """Commits updates to the inbox; a channel confirms them to its platform only after it returned."""
@@ -79,6 +79,7 @@ class Channel(Protocol):
     abroad: bool  # its servers are outside Viet Nam: people must agree to that in words
     bot: str  # which account of the platform; update keys are unique within it
     limits: Limits
+    can: Capabilities
 
     @property
     def complaint(self) -> str:
@@ -93,11 +94,11 @@ class Channel(Protocol):
     def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
         """The update in a webhook call. Raises Forbidden; header names are lower case."""
 
-    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
-        """The message as the platform can take it: split where it is too long, buttons on the last part."""
+    async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
+        """Deliver one part as `rendering.fit` made it, and return the platform's id of it. Raises DeliveryFailed.
 
-    async def send(self, message: Outbound, content: bytes = b"") -> str:
-        """Deliver one part, with the bytes of its attachment, and return the platform's id. Raises DeliveryFailed."""
+        With an attachment come its bytes, and the address at which it can be fetched from us for a while.
+        """
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Tell the platform that a press was seen. Best effort: never raises."""
@@ -107,63 +108,3 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
-
-
-_SENTENCE_END = re.compile(r"(?<=[.!?…:])\s+|\n+")
-
-
-def utf16_length(text: str) -> int:
-    """Length in UTF-16 units without the bold marks: what Telegram counts."""
-    return sum(2 if ord(letter) > 0xFFFF else 1 for letter in text if letter not in (BOLD_ON, BOLD_OFF))
-
-
-def split_message(
-    message: Outbound, limit: int, caption: int, measure: Callable[[str], int] = utf16_length
-) -> tuple[Outbound, ...]:
-    """The message in parts of at most `limit`, cut after sentences; buttons and attachment are with the last part.
-
-    Words too long to stand under an attachment (more than `caption`) go before it.
-    """
-    last = limit if message.attachment is None else caption
-    if 2 * len(message.text) <= last:  # no letter is longer than two units
-        return (message,)
-    texts = split_text(message.text, limit, measure)
-    if measure(texts[-1]) > last:
-        texts.append("")
-    bare = [replace(message, text=text, choices=(), controls=(), attachment=None) for text in texts[:-1]]
-    return (*bare, replace(message, text=texts[-1]))
-
-
-def split_text(text: str, limit: int, measure: Callable[[str], int] = utf16_length) -> list[str]:
-    """Parts of at most `limit`, cut at the last line or sentence end that fits, else at a space, else anywhere."""
-    parts: list[str] = []
-    rest = text
-    while measure(rest) > limit:
-        cut = _last_cut(rest, limit, measure)
-        head, rest = rest[:cut].rstrip(), rest[cut:].lstrip()
-        head, rest = _close_bold(head, rest)
-        parts.append(head)
-    return [*parts, rest]
-
-
-def _last_cut(text: str, limit: int, measure: Callable[[str], int]) -> int:
-    end = _longest_prefix(text, limit, measure)
-    sentences = [match.end() for match in _SENTENCE_END.finditer(text, 0, end) if match.end() > end // 3]
-    if sentences:
-        return sentences[-1]
-    space = text.rfind(" ", end // 3, end)
-    return space if space > 0 else end
-
-
-def _longest_prefix(text: str, limit: int, measure: Callable[[str], int]) -> int:
-    low, high = 1, min(len(text), limit + text.count(BOLD_ON) + text.count(BOLD_OFF))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if measure(text[:middle]) <= limit else (low, middle - 1)
-    return low
-
-
-def _close_bold(head: str, rest: str) -> tuple[str, str]:
-    if head.count(BOLD_ON) > head.count(BOLD_OFF):
-        return head + BOLD_OFF, BOLD_ON + rest
-    return head, rest

@@ -29,8 +29,8 @@ from bot.channels.base import (
     Take,
     Trouble,
     Unreadable,
-    split_message,
 )
+from bot.channels.capabilities import TELEGRAM
 from bot.channels.telegram_transport import (
     PLACEHOLDER_FILES,
     PLACEHOLDER_ROOT,
@@ -52,9 +52,6 @@ from bot.core.reading.fold import clean
 log = logging.getLogger(__name__)
 
 NAME: Final = "telegram"
-TEXT_LIMIT: Final = 4096  # UTF-16 units after entities
-CAPTION_LIMIT: Final = 1024  # the same, under a picture or a document
-PICTURE_LIMIT: Final = 10 * 1024 * 1024  # bytes; what is larger goes as a document
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 BURST_SECONDS: Final = 3.0  # a chat may be ahead of its pace by what it gets in this time
 IN_GROUPS: Final = Pace(messages=20, seconds=60.0)
@@ -99,12 +96,14 @@ class TelegramChannel:
         proxy: str = "",
         limits: Limits = LIMITS,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+        household_data: str = "consented",
         poll_seconds: int = 30,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises ValueError for settings that cannot work; the message never holds a secret.
 
+        With `household_data` "link" nothing about a household leaves over Telegram: a link to our own page does.
         With an empty `webhook_url` in webhook mode nothing is registered: somebody else has done it.
         """
         _check_settings(token, mode, webhook_secret)
@@ -112,6 +111,7 @@ class TelegramChannel:
         self.bot = token.partition(":")[0]
         self.mode = mode
         self.limits = limits
+        self.can = replace(TELEGRAM, households=household_data == "consented")
         self.username = ""  # known after `check`; deep links need it
         self._webhook_secret = Secret(webhook_secret)
         self._webhook_url = webhook_url
@@ -193,11 +193,7 @@ class TelegramChannel:
 
     # --- sending ---
 
-    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
-        """The message in parts of at most 4096 UTF-16 units; buttons and attachment with the last."""
-        return split_message(message, TEXT_LIMIT, CAPTION_LIMIT)
-
-    async def send(self, message: Outbound, content: bytes = b"") -> str:
+    async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
         """Deliver one part and return its message id. Raises DeliveryFailed."""
         text, bold = render(message.text)
         SENT_ID.set(None)
@@ -221,7 +217,7 @@ class TelegramChannel:
         extra: dict[str, Any] = {"caption": text} if text else {}
         if bold:
             extra["caption_entities"] = bold
-        if message.attachment.is_picture and len(content) <= PICTURE_LIMIT:
+        if message.attachment.is_picture:
             return self._api.send_photo(chat, content, filename=name, api_kwargs=extra | _markup(message))
         return self._api.send_document(chat, content, filename=name, api_kwargs=extra | _markup(message))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable
+from bot.channels.capabilities import WEB
 from bot.core.message import Address, File, Inbound, Outbound, Update
 from bot.core.reading.fold import clean
 
@@ -24,6 +25,7 @@ class WebChannel:
     bot = "page"
     abroad = False
     limits = Limits()
+    can = WEB
     complaint = ""
 
     def __init__(self, uploads: Path) -> None:
@@ -67,11 +69,7 @@ class WebChannel:
         """The page is the only way in."""
         raise Forbidden(CHANNEL)
 
-    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
-        """A page has no limit."""
-        return (message,)
-
-    async def send(self, message: Outbound, content: bytes = b"") -> str:
+    async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
         """The message is in the mailbox already; marking it as sent is all."""
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
@@ -10,6 +11,18 @@ from typing import Any
 # Bold is a pair of control characters: a person's words are cleaned of them on the way in,
 # so nothing that a person types can ever become markup on the way out.
 BOLD_ON, BOLD_OFF = "\x02", "\x03"
+_BOLD_MARK = re.compile(f"([{BOLD_ON}{BOLD_OFF}])")
+
+
+def bold_runs(text: str) -> list[tuple[str, bool]]:
+    """(words, whether they are bold), in order, without the marks."""
+    runs, bold = [], False
+    for piece in _BOLD_MARK.split(text):
+        if piece in (BOLD_ON, BOLD_OFF):
+            bold = piece == BOLD_ON
+        elif piece:
+            runs.append((piece, bold))
+    return runs
 
 
 class Lane(IntEnum):
@@ -99,6 +112,7 @@ class Outbound:
     lane: Lane = Lane.REPLY
     supersedes: str = ""  # an unsent message of the same chat with this key is replaced
     attachment: Attachment | None = None  # comes with the words; one message carries one
+    household: bool = False  # is about a household: not for platforms on which the ward does not let that pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +130,8 @@ def outbound_to_json(message: Outbound) -> dict[str, Any]:
         "choices": [[choice.label, choice.data] for choice in message.choices],
         "controls": [[choice.label, choice.data] for choice in message.controls],
     }
+    if message.household:
+        body["household"] = True
     if message.attachment:
         body["attachment"] = asdict(message.attachment)
     return body
@@ -131,4 +147,5 @@ def outbound_from_json(address: Address, lane: Lane, body: Mapping[str, Any]) ->
         controls=tuple(Choice(label=label, data=data) for label, data in body["controls"]),
         lane=lane,
         attachment=Attachment(**attachment) if attachment else None,
+        household=body.get("household", False),
     )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 from bot.core.message import Attachment
 from bot.reports.drawers import Drawer
 
 log = logging.getLogger(__name__)
+
+REMEMBERED = 8  # files: thirty leaders get the same chart, and a browser fetches what was just sent
 
 
 class NotDrawn(Exception):
@@ -22,19 +26,21 @@ class Studio:
 
     def __init__(self, drawers: Mapping[str, Drawer]) -> None:
         self._drawers = drawers
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._draw)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
     async def draw(self, attachment: Attachment) -> bytes:
         """The file itself. Raises NotDrawn."""
-        drawer = self._drawers.get(attachment.recipe)
-        if drawer is None:
-            log.error("no recipe: %s", attachment.recipe)
-            raise NotDrawn(attachment.recipe)
+        data = json.dumps(attachment.data, sort_keys=True)
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, drawer, attachment.data)
+            return await loop.run_in_executor(self._thread, self._remembered, attachment.recipe, data)
         except Exception as error:  # a recipe may stumble over anything; its words may quote a person's
             log.error("recipe %s failed: %s", attachment.recipe, type(error).__name__)
             raise NotDrawn(attachment.recipe) from None
+
+    def _draw(self, recipe: str, data: str) -> bytes:
+        return self._drawers[recipe](json.loads(data))
 
     def close(self) -> None:
         """Begin nothing more."""

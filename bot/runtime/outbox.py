@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import logging
 import random
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
+from bot.channels.rendering import Say, fit, needs_link
 from bot.core.ids import Ids
 from bot.core.message import Attachment, Lane, Outbound
 from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
 from bot.runtime.pace import Bucket, Chats
-from storage import health, people
+from storage import health, links, people
 from storage import outbox as parcels
 from storage.database import Database, Tx
 from storage.outbox import Parcel
@@ -26,6 +28,7 @@ FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0  # seconds
 MISCONFIGURED_PAUSE = 60.0  # seconds; an administrator has to act, so there is no hurry
 GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody, a notice still does
 DRAIN = 6.0  # seconds that the sends in flight get at the end; with the web side's two it stays under ten
+LINK_LASTS = 7 * 24 * 3600_000  # milliseconds that a link to our page can be opened
 LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
 
 OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
@@ -64,6 +67,8 @@ class Outbox:
         now: Now,
         ids: Ids,
         draw: Draw,
+        say: Say,
+        links: str | None = None,
         on_doubt: OnDoubt = lambda _tx, _parcel: (),
         watch: Watch = lambda *_: None,
         chance: Callable[[], float] = random.random,
@@ -73,6 +78,8 @@ class Outbox:
         self._now = now
         self._ids = ids
         self._draw = draw
+        self._say = say
+        self._links = links  # what stands before the path of a link to our page; None: nobody could open one
         self._on_doubt = on_doubt
         self._watch = watch
         self._chance = chance
@@ -166,12 +173,14 @@ class Outbox:
                 return
 
     async def _deliver(self, parcel: Parcel) -> DeliveryFailed | None:
-        parts = self._channel.parts(parcel.message)
         platform_id = ""
         try:
             content = await self._drawn(parcel.message)
+            link = await self._link(parcel, content)
+            size = None if content is None else len(content)
+            parts = fit(parcel.message, self._channel.can, self._say, size=size, link=link)
             for number, part in enumerate(parts[parcel.parts_sent :], start=parcel.parts_sent + 1):
-                platform_id = await self._send(part, content)
+                platform_id = await self._send(part, content or b"", link)
                 if number < len(parts):
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
@@ -184,18 +193,28 @@ class Outbox:
         self._watch("sent", parcel.channel, parcel.chat)
         return None
 
-    async def _drawn(self, message: Outbound) -> bytes:
+    async def _drawn(self, message: Outbound) -> bytes | None:
+        """What goes with the message; None when nothing does, or when it can't be drawn: the words go all the same."""
         if message.attachment is None:
-            return b""
+            return None
         try:
             return await self._draw(message.attachment)
         except NotDrawn:
-            raise DeliveryFailed(Trouble.REFUSED, "not_drawn") from None
+            return None
 
-    async def _send(self, part: Outbound, content: bytes) -> str:
+    async def _link(self, parcel: Parcel, content: bytes | None) -> str:
+        """Where the message can be read for a while, if it takes that and there is a way; the same at each try."""
+        size = None if content is None else len(content)
+        if self._links is None or not needs_link(parcel.message, self._channel.can, size):
+            return ""
+        until = self._now() + LINK_LASTS
+        token = await self._database.write(links.open_link, secrets.token_urlsafe(24), parcel.message_id, until)
+        return f"{self._links}{links.path_of(token)}"
+
+    async def _send(self, part: Outbound, content: bytes, link: str) -> str:
         """Whatever else goes wrong inside a channel may have gone wrong after the send."""
         try:
-            return await self._channel.send(part, content)
+            return await self._channel.send(part, content, link)
         except DeliveryFailed:
             raise
         except Exception as error:

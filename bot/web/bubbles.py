@@ -23,6 +23,7 @@ def draw(scene: Scene, bubble: Bubble, history: Sequence[Bubble], press: Press) 
     with tag("div", css=f"row {'ours' if bubble.ours else 'mine'}{unasked}") as row:
         with tag("div", css="bubble", data_testid="ours" if bubble.ours else "mine"):
             words(_text(scene, bubble, history))
+            _attachment(bubble)
             tag("time", timed(calendar.local(bubble.at)))
         _buttons(bubble.choices, "choice", press)
         _buttons(bubble.controls, "control", press)
@@ -35,6 +36,16 @@ def _text(scene: Scene, bubble: Bubble, history: Sequence[Bubble]) -> str:
     if bubble.photo:
         return scene.say("phone.photo_sent", size=decimal(f"{bubble.photo / MEGABYTE:.1f}"))
     return bubble.text
+
+
+def _attachment(bubble: Bubble) -> None:
+    attachment = bubble.attachment
+    if attachment is None or not bubble.link:
+        return
+    if attachment.is_picture:
+        tag("img", src=bubble.link, alt=attachment.name, css="picture", data_testid="picture")
+    else:
+        tag("a", attachment.name, href=bubble.link, data_testid="document")
 
 
 def _buttons(choices: Sequence[Choice], css: str, press: Press) -> None:

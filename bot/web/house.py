@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.channels.base import Channel
 from bot.core.message import Update
 from bot.runtime.clock import Now, SettableClock
+from bot.runtime.drawing import Studio
 from handlers.visit import Desk
 from storage.database import Database
 
@@ -43,6 +44,8 @@ class House(Protocol):
     def now(self) -> Now: ...
     @property
     def watchers(self) -> Watchers: ...
+    @property
+    def studio(self) -> Studio: ...
     @property
     def scheduler(self) -> Times: ...
     @property

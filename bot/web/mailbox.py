@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from bot.channels.base import Unreadable
 from bot.channels.web import CHANNEL
-from bot.core.message import Choice, Inbound, Lane
+from bot.core.message import Address, Attachment, Choice, Inbound, Lane, outbound_from_json
 from bot.runtime.clock import Now
-from storage import inbox, outbox
+from storage import inbox, links, outbox
 from storage.database import Database, Tx
 from storage.outbox import Mail
 
@@ -41,6 +41,8 @@ class Bubble:
     lane: Lane = Lane.REPLY
     pressed: str = ""  # the data of the button that the person pressed
     photo: int = 0  # bytes of the file that the person sent
+    attachment: Attachment | None = None  # what we sent with the words
+    link: str = ""  # where the attachment is
     shown: bool = True  # a browser has displayed it
 
 
@@ -65,16 +67,18 @@ def said(parse: Parse, receipt_id: str, raw: str, received_at: int) -> Bubble | 
 
 def told(mail: Mail) -> Bubble:
     """A delivered message as a bubble."""
-    body = json.loads(mail.body)
+    message = outbound_from_json(Address(channel=CHANNEL, chat=mail.chat), Lane(mail.lane), json.loads(mail.body))
     return Bubble(
         bubble_id=mail.message_id,
         account=mail.chat,
         ours=True,
         at=mail.sent_at,
-        text=body["text"],
-        choices=tuple(Choice(label=label, data=data) for label, data in body["choices"]),
-        controls=tuple(Choice(label=label, data=data) for label, data in body["controls"]),
-        lane=Lane(mail.lane),
+        text=message.text,
+        choices=message.choices,
+        controls=message.controls,
+        lane=message.lane,
+        attachment=message.attachment,
+        link=f"{links.path_of(mail.token)}/tep" if mail.token else "",
         shown=mail.shown_at is not None,
     )
 

@@ -27,6 +27,7 @@ from bot.runtime.clock import SettableClock
 from bot.web.guard import Guard
 from bot.web.house import House
 from bot.web.metrics import metrics
+from bot.web.opened import link_routes
 from storage import inbox, outbox
 from storage.database import Tx
 
@@ -65,6 +66,7 @@ def build_app(house: House, *, public_url: str = "", demo: Demo | None = None) -
         Route("/healthz", partial(health, house), methods=["GET"]),
         Route("/metrics", partial(metrics, house), methods=["GET"]),
         Route("/hooks/{channel}", partial(hook, house), methods=["POST"]),
+        *link_routes(house),
     ]
     middleware = [Middleware(Guard, public_url=public_url)]
     if demo is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from bot.core.message import BOLD_OFF, BOLD_ON
+from bot.core.message import bold_runs
 
 Act = Callable[[], Awaitable[None] | None]
 
@@ -55,17 +54,6 @@ def words(text: str) -> None:
     with tag("div", css="words"):
         for run, bold in bold_runs(text):
             tag("b" if bold else "span", run)
-
-
-def bold_runs(text: str) -> list[tuple[str, bool]]:
-    """(part, whether it is bold), in order, without the marks."""
-    runs, bold = [], False
-    for piece in re.split(f"([{BOLD_ON}{BOLD_OFF}])", text):
-        if piece in (BOLD_ON, BOLD_OFF):
-            bold = piece == BOLD_ON
-        elif piece:
-            runs.append((piece, bold))
-    return runs
 
 
 def given(event: GenericEventArguments, key: str) -> str:

@@ -66,7 +66,7 @@ async def product(path: Path, base_url: str, token: str, messages: int) -> dict[
             everything.set()
 
     draw = Studio({}).draw
-    line = Outbox(database=database, channel=channel, now=wall_clock, ids=ids, draw=draw, watch=watch)
+    line = Outbox(database=database, channel=channel, now=wall_clock, ids=ids, draw=draw, say=str, watch=watch)
     started, cpu = time.perf_counter(), time.process_time()
     task = asyncio.create_task(line.run())
     await asyncio.wait_for(everything.wait(), PATIENCE)

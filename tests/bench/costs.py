@@ -15,7 +15,8 @@ from datetime import time as hour
 from pathlib import Path
 
 from bot.channels.base import Limits, Take
-from bot.channels.telegram import TelegramChannel, parse_update
+from bot.channels.capabilities import TELEGRAM
+from bot.channels.telegram import parse_update
 from bot.core.ids import Ids
 from bot.core.message import File, Inbound, Outbound, Update
 from bot.engine import Engine
@@ -46,9 +47,9 @@ class Deaf:
     def webhook(self, _headers: Mapping[str, str], _body: bytes) -> Update:
         raise NotImplementedError
 
-    parts = TelegramChannel.parts
+    can = TELEGRAM
 
-    async def send(self, _message: Outbound, _content: bytes = b"") -> str:
+    async def send(self, _message: Outbound, _content: bytes = b"", _link: str = "") -> str:
         return "1"
 
     async def acknowledge(self, _inbound: Inbound) -> None:

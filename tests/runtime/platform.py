@@ -6,9 +6,9 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Unreadable
+from bot.channels.capabilities import WEB
 from bot.core.message import Address, File, Inbound, Outbound, Update
 
 
@@ -19,6 +19,7 @@ class Platform:
     bot = "1"
     abroad = False
     complaint = ""
+    can = WEB
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -60,13 +61,7 @@ class Platform:
     def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
         raise Forbidden
 
-    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
-        return tuple(
-            replace(message, text=text, attachment=message.attachment if place == 0 else None)
-            for place, text in enumerate(message.text.split("¶"))
-        )
-
-    async def send(self, message: Outbound, content: bytes = b"") -> str:
+    async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
         chat = message.address.chat
         self.contents.append(content)
         self.attempts.append((chat, message.text))

@@ -1,0 +1,56 @@
+"""What each platform can show, as one table: a row a channel. What it lacks is made up for in `rendering`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+MEGABYTE: Final = 1024 * 1024
+
+
+class Files(Enum):
+    """How a picture or a document of ours gets onto a platform."""
+
+    SENT = "sent"  # its bytes are sent
+    FETCHED = "fetched"  # the platform fetches it from our public address
+    OWN = "own"  # the platform is our own page, which finds it by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a message may be on a platform; a number of 0 means none at all, None that there is no limit."""
+
+    text: int | None  # the longest text, in UTF-16 units
+    caption: int | None  # the longest text beside a picture or a document
+    bold: bool
+    buttons: int | None  # how many, choices and controls together
+    label: int | None  # the longest label, in letters
+    files: Files
+    picture: int | None  # the largest picture that is shown in the chat, in bytes
+    document: int | None  # the largest document, in bytes
+    document_kinds: frozenset[str] = frozenset()  # the MIME types of documents that it takes; empty: all
+    households: bool = True  # what is said to or of a household may pass over it; a setting of the ward
+
+
+TELEGRAM: Final = Capabilities(
+    text=4096,
+    caption=1024,
+    bold=True,
+    buttons=100,
+    label=None,
+    files=Files.SENT,
+    picture=10 * MEGABYTE,
+    document=50 * MEGABYTE,
+)
+
+WEB: Final = Capabilities(
+    text=None,
+    caption=None,
+    bold=True,
+    buttons=None,
+    label=None,
+    files=Files.OWN,
+    picture=None,
+    document=None,
+)
