@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bot.channels.base import Channel
 from bot.channels.web import WebChannel
 from bot.core import calendar
 from bot.core.ids import Ids
@@ -24,6 +25,7 @@ from storage.loading import load_files
 from tests.clock import FrozenClock
 
 WARD = Ward(name="Phường Phúc Lợi", phone="024 0000 0000", digest_at=time(17), reminder_at=time(8))
+PUBLIC_URL = "https://ward.test"
 START = calendar.instant(datetime(2021, 3, 24, 8, 0, tzinfo=calendar.ZONE))
 
 
@@ -51,9 +53,14 @@ class House:
     async def open(self) -> House:
         """Start the program."""
         database = await Database.open(self.path)
-        self.web = WebChannel(self.folder / "uploads")
         self.engine = Engine(
-            database=database, channels=[self.web], ward=WARD, now=self.clock, ids=self.ids, media=self.folder / "media"
+            database=database,
+            channels=[self.connect()],
+            ward=WARD,
+            now=self.clock,
+            ids=self.ids,
+            media=self.folder / "media",
+            public_url=PUBLIC_URL,
         )
         await self.engine.inbox.recover()
         for line in self.engine.outboxes:
@@ -61,6 +68,11 @@ class House:
         await self.engine.scheduler.sweep()
         await self.settle()
         return self
+
+    def connect(self) -> Channel:
+        """The channel over which people talk."""
+        self.web = WebChannel(self.folder / "uploads")
+        return self.web
 
     async def close(self) -> None:
         """End the program."""

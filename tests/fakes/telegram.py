@@ -61,6 +61,7 @@ class FakeTelegram:
         webhook_retries: tuple[float, ...] = (0.05, 0.1, 0.2, 0.5, 1.0),
         first_update_id: int = 100_000,
         seed: int = 1,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.token = token
         self.username = username
@@ -83,6 +84,7 @@ class FakeTelegram:
         self._extra: list[UpdateRecord] = []  # delivered once more
         self._shuffle = 0
         self._skew = 0.0
+        self._clock = clock
         self._next_update = first_update_id
         self._next_message = 0
         self._next_query = 4_000_000_000
@@ -153,7 +155,7 @@ class FakeTelegram:
 
     def now(self) -> float:
         """The fake's time, epoch seconds."""
-        return time.time() + self._skew
+        return self._clock() + self._skew
 
     def advance(self, seconds: float) -> None:
         """Let time pass: retention, rate limits and old presses feel it."""

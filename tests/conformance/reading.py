@@ -1,0 +1,115 @@
+"""What a transcript says, as one channel shows it: the same words in the same order, changed by what it declares."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.channels.base import Channel
+from bot.engine import TEXTS
+from tests.conformance.kit import Kit, Seen
+
+NUMBERED = re.compile(r"  (\d+)\. (.*)")
+CONTROLS = re.compile(r"  \[(.*)\]")
+FILE = re.compile(r"  \(kèm (?:ảnh|tệp) (.*)\)")
+BEFORE_ABROAD = "Hệ thống lưu tên, vai trò, tài khoản"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message in a transcript."""
+
+    lines: tuple[str, ...] = ()
+    file: str = ""
+    choices: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+
+
+def told(lines: Iterable[str]) -> Iterator[Told]:
+    """The messages that stand between two lines of ours: words, then what can be pressed."""
+    message = Told()
+    for line in filter(None, lines):
+        if numbered := NUMBERED.fullmatch(line):
+            message = replace(message, choices=(*message.choices, numbered[2]))
+        elif controls := CONTROLS.fullmatch(line):
+            message = replace(message, controls=tuple(controls[1].split(" · ")))
+        elif file := FILE.fullmatch(line):
+            message = replace(message, file=file[1])
+        else:
+            if message.choices or message.controls:
+                yield message
+                message = Told()
+            message = replace(message, lines=(*message.lines, line))
+    if message != Told():
+        yield message
+
+
+def expected(lines: Iterable[str], kit: Kit, channel: Channel) -> list[str]:
+    """What a person on this channel sees of it, as `read` puts it."""
+    words: list[str] = []
+    for message in told(lines):
+        text = [on_channel(line, kit, channel) for line in message.lines]
+        buttons, numbered = in_words(message, channel)
+        words += pressed_apart([*text, *numbered], message.file, buttons)
+    return joined(words)
+
+
+def on_channel(line: str, kit: Kit, channel: Channel) -> str:
+    """A line of the bot's: it names the channel, and asks for consent to servers abroad."""
+    line = re.sub(r"\bweb (\d)", rf"{kit.people} \1", line)
+    if channel.abroad and line.startswith(BEFORE_ABROAD):
+        line = f"{line} {abroad_sentence()}"
+    return line if channel.can.bold else line.replace("**", "")
+
+
+def abroad_sentence() -> str:
+    """What a stranger is told besides, before joining over servers abroad."""
+    source = tomllib.loads((TEXTS / "join.toml").read_text(encoding="utf-8"))["consent"]["ask"]
+    found = re.search(r"\{% if look.abroad %\}(.*?)\{% endif %\}", source, re.DOTALL)
+    assert found is not None
+    return found[1].strip()
+
+
+def in_words(message: Told, channel: Channel) -> tuple[Sequence[str], list[str]]:
+    """The labels that are buttons here, and the lines that stand for those that are not."""
+    if fits(message.choices + message.controls, channel):
+        return message.choices + message.controls, []
+    numbered = [f"{number}. {label}" for number, label in enumerate(message.choices, 1)]
+    if fits(message.controls, channel):
+        return message.controls, numbered
+    return (), [*numbered, f"Hoặc nhắn: {' · '.join(message.controls)}."]
+
+
+def fits(labels: Sequence[str], channel: Channel) -> bool:
+    """Whether these can all be buttons."""
+    most, longest = channel.can.buttons, channel.can.label
+    few = most is None or len(labels) <= most
+    return few and (longest is None or all(len(label) <= longest for label in labels))
+
+
+def read(seen: Iterable[Seen]) -> list[str]:
+    """What was seen: stretches of words, files and buttons in order, however the words were cut into messages."""
+    words: list[str] = []
+    for message in seen:
+        words += pressed_apart(message.text.split("\n"), message.file, message.buttons)
+    return joined(words)
+
+
+def pressed_apart(lines: Iterable[str], file: str, buttons: Sequence[str]) -> list[str]:
+    """Words as they are; files and buttons marked, so that nothing written can pass for them."""
+    files = [f"\0file {file}"] if file else []
+    return [*lines, *files, *(f"\0{part}" for label in buttons for part in label.split(" · "))]
+
+
+def joined(words: Iterable[str]) -> list[str]:
+    """Neighbouring lines as one, spaces told alike."""
+    runs: list[str] = []
+    for word in words:
+        clean = " ".join(word.split(" ")).strip()
+        if clean.startswith("\0") or not runs or runs[-1].startswith("\0"):
+            runs.append(clean)
+        elif clean:
+            runs[-1] = f"{runs[-1]} {clean}".strip()
+    return [" ".join(run.split()) for run in runs if run]
