@@ -6,6 +6,7 @@ from handlers import (
     correct_session,
     daily_figures,
     health,
+    figure_rows,
     joining,
     menu,
     model_items,
@@ -17,6 +18,7 @@ from handlers import (
     register_model,
     reminders,
     report_session,
+    urging,
 )
 from handlers.subject import Subject
 
@@ -33,6 +35,8 @@ SUBJECTS: tuple[Subject, ...] = (
     publish_notice.SUBJECT,
     notice_answers.SUBJECT,
     daily_figures.SUBJECT,
+    figure_rows.SUBJECT,
+    urging.SUBJECT,
     reminders.SUBJECT,
     health.SUBJECT,
 )

@@ -1,82 +1,101 @@
-"""The day's figures: on request, and pushed to leaders at the hour that the ward has set."""
+"""The figures pushed to leaders: the day's at the ward's hour, the week's and the month's on their report days."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
 
-from bot.core import calendar
+from bot.core import calendar, periods
 from bot.core.job import Due, Job
-from bot.core.message import Lane, Outbound
+from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
+from bot.core.periods import Period, Span
 from bot.core.texts import Words
-from bot.reports.daily import daily_values
 from handlers.conversation import offer
-from handlers.menu import menu_choices
-from handlers.subject import Command, Replies, Subject
-from handlers.visit import Desk, Visit
-from storage import jobs, notices, people, statistics
+from handlers.figure_rows import Spot
+from handlers.figures_text import digest_text
+from handlers.subject import Subject
+from handlers.urging import is_anybody_late, urge_choice
+from handlers.visit import Desk
+from storage import jobs, people, statistics
 from storage.database import Tx
 from storage.people import Holder
 
-JOB = "daily_digest"
-USEFUL_FOR = timedelta(hours=5)  # figures of 17:00 still serve at 22:00, not the next morning
+JOBS = {Span.DAY: "daily_digest", Span.WEEK: "weekly_digest", Span.MONTH: "monthly_digest"}
+USEFUL_FOR = {  # figures of 17:00 still serve at 22:00, not the next morning; those of a week serve longer
+    Span.DAY: timedelta(hours=5),
+    Span.WEEK: timedelta(days=3),
+    Span.MONTH: timedelta(days=3),
+}
+LOOKING_BACK_AT = time(15)
 
 
-def figures_text(tx: Tx, desk: Desk, scope: str, day: date, *, late: str = "", at: str = "") -> tuple[Words, str]:
-    """(the message, its figures as JSON) of a scope and a day; `late` says why late, `at` up to which hour."""
-    figured = statistics.day_figures(tx, scope, day)
-    values = daily_values(figured, notices.ledger(tx, scope))
-    text = desk.say("daily.message", Role.LEADER, late=late, at=at, day=day, **values)
-    return text, json.dumps(statistics.as_json(figured), ensure_ascii=False)
+def digest_jobs(desk: Desk) -> tuple[Job, ...]:
+    """A job for each span; each leader gets the figures of their scope once."""
+    return tuple(
+        Job(name=JOBS[span], at=_hours(desk, span), run=_runs(desk, span), useful_for=USEFUL_FOR[span]) for span in Span
+    )
 
 
-def show_figures(tx: Tx, visit: Visit) -> Replies:
-    """The figures of this moment, to whoever may ask."""
-    text, _ = figures_text(tx, visit.desk, visit.known.scope, visit.today, at=visit.clock)
-    return [visit.reply(text, menu_choices(visit, visit.known.role))]
+def _hours(desk: Desk, span: Span) -> Callable[[date], time | None]:
+    hour = desk.ward.digest_at if span is Span.DAY else LOOKING_BACK_AT
+    return lambda day: hour if periods.is_report_day(span, day) else None
 
 
-def daily_digest(desk: Desk) -> Job:
-    """Each leader gets the figures of their scope once a day; none on a day off on which nothing happened."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What the leaders of a unit get: its words, its buttons, and whether there is any reason to send it."""
 
+    text: Words
+    choices: tuple[Choice, ...]
+    quiet: bool
+
+
+def _runs(desk: Desk, span: Span) -> Callable[[Tx, Due], None]:
     def run(tx: Tx, due: Due) -> None:
-        sent_to: set[str] = set()
+        period = periods.reporting(span, due.day)
+        digests: dict[str, Digest] = {}  # the leaders of a unit read the same figures
+        seen: set[tuple[str, str]] = set()
         for leader in people.holders_of(tx, Role.LEADER):
-            if leader.person_id not in sent_to:
-                sent_to.add(leader.person_id)
-                _to_leader(tx, desk, due, leader)
+            if (leader.person_id, leader.unit_id) in seen:
+                continue
+            seen.add((leader.person_id, leader.unit_id))
+            if leader.unit_id not in digests:
+                digests[leader.unit_id] = digest_of(tx, desk, due, period, leader.unit_id)
+            _to_leader(tx, desk, due, span, leader, digests[leader.unit_id])
 
-    return Job(name=JOB, at=lambda _day: desk.ward.digest_at, run=run, useful_for=USEFUL_FOR)
+    return run
 
 
-def _to_leader(tx: Tx, desk: Desk, due: Due, leader: Holder) -> None:
-    if not calendar.is_working_day(due.day) and _nothing_new(tx, leader.unit_id, due.day):
-        jobs.claim_run(tx, JOB, due.slot, leader.person_id, due.now, outcome="skipped", reason="day_off")
-        return
-    text, detail = figures_text(tx, desk, leader.unit_id, due.day, late=desk.late_label(due))
-    if jobs.claim_run(tx, JOB, due.slot, leader.person_id, due.now, detail=detail):
-        message = Outbound(
-            address=leader.address, text=text, choices=(desk.command_choice("thongke"),), lane=Lane.SUMMARY
+def digest_of(tx: Tx, desk: Desk, due: Due, period: Period, unit_id: str) -> Digest:
+    """The digest of a unit; its figures are kept as they are sent."""
+    report = statistics.report(tx, unit_id, period)
+    quiet = period.span is Span.DAY and not calendar.is_working_day(due.day) and not report.compared[0].now.anything
+    if not quiet:
+        statistics.keep_sent(
+            tx, unit_id, period, json.dumps(statistics.as_json(report.figured), ensure_ascii=False), due.now
         )
-        desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
+    urge = (urge_choice(desk, unit_id),) if is_anybody_late(report) else ()
+    return Digest(
+        text=digest_text(desk, report, desk.late_label(due)), choices=(*urge, details_choice(desk, period)), quiet=quiet
+    )
+
+
+def details_choice(desk: Desk, period: Period) -> Choice:
+    """Opens the figures of a period."""
+    return Choice(label=desk.say("daily.details"), data=Spot(day=period.last.isoformat(), span=period.span).data)
+
+
+def _to_leader(tx: Tx, desk: Desk, due: Due, span: Span, leader: Holder, digest: Digest) -> None:
+    job, recipient = JOBS[span], f"{leader.person_id}@{leader.unit_id}"
+    if digest.quiet:
+        jobs.claim_run(tx, job, due.slot, recipient, due.now, outcome="skipped", reason="day_off")
+    elif jobs.claim_run(tx, job, due.slot, recipient, due.now):
+        message = Outbound(address=leader.address, text=digest.text, choices=digest.choices, lane=Lane.SUMMARY)
+        desk.queue(tx, message, due.now, about=f"{job}:{due.slot}")
         offer(tx, message, leader.account)
 
 
-def _nothing_new(tx: Tx, scope: str, day: date) -> bool:
-    figured = statistics.day_figures(tx, scope, day)
-    return not figured.models_that_day and not figured.sessions_that_day
-
-
-SUBJECT = Subject(
-    name="daily_figures",
-    commands=(
-        Command(
-            name="thongke",
-            words=("thong ke", "so lieu", "tk", "bao cao nhanh"),
-            roles=frozenset({Role.LEADER, Role.OFFICER, Role.ADMIN}),
-            run=show_figures,
-        ),
-    ),
-    jobs=lambda desk: (daily_digest(desk),),
-)
+SUBJECT = Subject(name="daily_figures", jobs=digest_jobs)

@@ -81,20 +81,26 @@ def _remind(tx: Tx, desk: Desk, due: Due, holders: Sequence[Holder]) -> None:
     debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, due.day)]
     if debts and jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
         text = owed_text(desk, debts, current, due.day, late=desk.late_label(due))
-        message = Outbound(address=person.address, text=text, choices=_to_do(desk, debts), lane=Lane.REMINDER)
+        message = Outbound(address=person.address, text=text, choices=to_do(desk, debts), lane=Lane.REMINDER)
         desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
         offer(tx, message, person.account)
 
 
 def owed_text(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date, late: str = "") -> Words:
-    """The debts as a list."""
-    deadline = date.fromisoformat(current.registration_deadline)
-    days_left = (deadline - day).days
-    lines = desk.say("reminder.list", Role.SECRETARY, debts=debts, deadline=deadline, days_left=days_left)
+    """The message of a reminder."""
+    lines = owed_list(desk, debts, current, day)
     return desk.say("reminder.message", Role.SECRETARY, debts=debts, list=lines, late=late)
 
 
-def _to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
+def owed_list(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date) -> Words:
+    """The debts as a list, with how many days are left."""
+    deadline = date.fromisoformat(current.registration_deadline)
+    days_left = (deadline - day).days
+    return desk.say("reminder.list", Role.SECRETARY, debts=debts, deadline=deadline, days_left=days_left)
+
+
+def to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
+    """What does away with the debts, as buttons."""
     names = dict.fromkeys("baocao" if debt.what == "session" else "dangky" for debt in debts)
     return tuple(desk.command_choice(name) for name in names)
 

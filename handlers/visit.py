@@ -55,9 +55,9 @@ class Desk:
         at, planned = (figures.timed(calendar.local(instant)) for instant in (due.now, due.due_at))
         return self.texts.say("common.late", at=at, due=planned)
 
-    def queue(self, tx: Tx, message: Outbound, now: int, about: str | None = None) -> None:
-        """Put a message into the outbox, within the caller's transaction."""
-        outbox.put(tx, self.ids.new(), message, now, about=about)
+    def queue(self, tx: Tx, message: Outbound, now: int, about: str | None = None, *, not_before: int = 0) -> None:
+        """Put a message into the outbox, within the caller's transaction; it goes out at `not_before` or later."""
+        outbox.put(tx, self.ids.new(), message, now, about=about, not_before=not_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,6 @@ class Visit:
         """The words at an address as a message back to this chat."""
         return self.reply(self.say(where, **values), choices)
 
-    def send(self, tx: Tx, message: Outbound, about: str | None = None) -> None:
-        """Queue a message to somebody else."""
-        self.desk.queue(tx, message, self.now, about)
+    def send(self, tx: Tx, message: Outbound, about: str | None = None, *, not_before: int = 0) -> None:
+        """Queue a message to somebody else, to go out at `not_before` or later."""
+        self.desk.queue(tx, message, self.now, about, not_before=not_before)

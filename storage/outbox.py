@@ -34,7 +34,7 @@ class Parcel:
         return outbound_from_json(Address(channel=self.channel, chat=self.chat), Lane(self.lane), json.loads(self.body))
 
 
-def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | None = None) -> None:
+def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | None = None, not_before: int = 0) -> None:
     """Queue a message; an unsent one with the same `supersedes` key in the same chat is replaced."""
     address = message.address
     if message.supersedes:
@@ -48,7 +48,7 @@ def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | No
         body=json.dumps(outbound_to_json(message), ensure_ascii=False),
         supersedes=message.supersedes or None,
         about=about,
-        not_before=now,
+        not_before=max(now, not_before),
         created_at=now,
     )
 

@@ -91,6 +91,11 @@ def holders_of(tx: Tx, role: Role) -> list[Holder]:
     return records(Holder, _Q.holders_of(tx, role=role))
 
 
+def holders_in(tx: Tx, role: Role, unit_id: str) -> list[Holder]:
+    """The reachable chats of those who hold a role in this very unit, the newest of a person first."""
+    return records(Holder, _Q.holders_in(tx, role=role, unit_id=unit_id))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """What a code invites to, whether or not it still does."""

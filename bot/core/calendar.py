@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-MONDAY, SATURDAY = 0, 5
+MONDAY, SATURDAY, SUNDAY = 0, 5, 6
+WAKING = (time(7), time(21))
+FIRST_POLITE = time(7, 30)
 
 
 def local(instant: int, zone: tzinfo = ZONE) -> datetime:
@@ -47,3 +49,23 @@ def days_between(first: date, last: date) -> Iterator[date]:
     """Each day from `first` to `last`, both included."""
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
+
+
+def next_polite(now: int, zone: tzinfo = ZONE) -> int:
+    """The first moment from `now` on at which a message that nobody asked for disturbs no one.
+
+    Between 07:00 and 21:00 that is now; never on Sundays and holidays; then at half past seven of the next such day.
+    """
+    moment = local(now, zone)
+    day = moment.date()
+    if _is_open(day) and WAKING[0] <= moment.time() < WAKING[1]:
+        return now
+    if not (_is_open(day) and moment.time() < WAKING[0]):
+        day += timedelta(days=1)
+    while not _is_open(day):
+        day += timedelta(days=1)
+    return at(day, FIRST_POLITE, zone)
+
+
+def _is_open(day: date) -> bool:
+    return day.weekday() != SUNDAY and not is_holiday(day)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.core import calendar
 
+FIGURE_SPACE = "\u2007"
+
 
 def counted(number: int) -> str:
     """A count, two digits at least, dots between thousands: 4 → 04, 1200 → 1.200."""
     return f"{number:02d}" if number < 100 else grouped(number)
+
+
+def column(numbers: Sequence[int]) -> list[str]:
+    """Counts under each other, filled up to one width with spaces as wide as a digit."""
+    written = [counted(number) for number in numbers]
+    width = max(map(len, written), default=0)
+    return [cell.rjust(width, FIGURE_SPACE) for cell in written]
 
 
 def grouped(number: int) -> str:

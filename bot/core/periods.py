@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.core import calendar
+
 ONE_DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+FRIDAY = 4
+MONTHLY_BY = 25
+"""The day of a month by which its report is due."""
 
 
 class Span(StrEnum):
@@ -49,3 +54,27 @@ def _month_before(day: date) -> date:
     if day.day == monthrange(day.year, day.month)[1]:
         return end_before
     return end_before.replace(day=min(day.day, end_before.day))
+
+
+def is_report_day(span: Span, day: date) -> bool:
+    """Whether the report of a week (on Friday) or of a month (on the 25th) is due: the last working day up to then."""
+    if span is Span.DAY:
+        return True
+    limit = day.replace(day=MONTHLY_BY) if span is Span.MONTH else day + (FRIDAY - day.weekday()) * ONE_DAY
+    return day == _last_working_day(limit)
+
+
+def _last_working_day(limit: date) -> date:
+    while not calendar.is_working_day(limit):
+        limit -= ONE_DAY
+    return limit
+
+
+def reporting(span: Span, day: date) -> Period:
+    """The period of a report that is due on a day: everything since the last report day, so that no day is missed."""
+    if span is Span.DAY:
+        return ending(span, day)
+    before = day - ONE_DAY
+    while not is_report_day(span, before):
+        before -= ONE_DAY
+    return Period(span=span, first=before + ONE_DAY, last=day)

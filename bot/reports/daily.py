@@ -1,14 +1,17 @@
-"""The day's figures as a message: three sentences (good, lagging, needs you) and a table for a phone."""
+"""What the messages about figures are made of: whom to name, what needs a decision, and a table for a phone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from bot.core import figures
-from storage.notices import LedgerLine
-from storage.statistics import DayFigures
+from bot.core import calendar, figures
+from storage.statistics import CLEARANCE, DayFigures, Report
 
 MOST_NAMES = 4  # further ones are counted, not listed: a leader reads one screen
+MOST_LATE = 2
+SILENT_AFTER = timedelta(days=3)  # households that did not answer for so long need somebody at their door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,30 +26,56 @@ class Names:
         return len(self.first) + self.more
 
 
-def named(names: tuple[str, ...]) -> Names:
+def named(names: tuple[str, ...], most: int = MOST_NAMES) -> Names:
     """The names that fit."""
-    return Names(first=names[:MOST_NAMES], more=max(0, len(names) - MOST_NAMES))
+    return Names(first=names[:most], more=max(0, len(names) - most))
 
 
-def daily_values(figured: DayFigures, ledger: list[LedgerLine]) -> dict[str, object]:
-    """What the template of the daily message is filled with; counts and shares are already written out."""
-    obliged = len(figured.obliged)
+def late_names(figured: DayFigures) -> Names:
+    """Those whose deadline has passed without a word from them, each once: what they did is not counted yet."""
+    overdue = dict.fromkeys(name for expectation in figured.expected for name in expectation.overdue)
+    return named(tuple(overdue), MOST_LATE)
+
+
+def needs(figured: DayFigures) -> Mapping[str, int]:
+    """What only a leader can decide, and how much of it there is; the keys are those of the texts `daily.need`."""
     return {
-        "figures": figured,
-        "obliged": obliged,
-        "obliged_ratio": figures.ratio(figured.obliged_registered, obliged) if obliged else "",
-        "obliged_held_ratio": figures.ratio(figured.obliged_held, obliged) if obliged else "",
-        "field_rows": [
-            {
-                "name": field.name,
-                "clearance": field.code == "GPMB",
-                "collectives": figures.ratio(field.collectives, figured.collectives),
-                "individuals": figures.ratio(field.individuals, figured.individuals),
-            }
-            for field in figured.fields
-        ],
-        "without_model": named(figured.without_model),
-        "obliged_without_model": named(figured.obliged_without_model),
-        "without_session": named(figured.without_session),
-        "notices": ledger[:3],
+        "obliged": len(figured.obliged_without_model),
+        "to_recognize": sum(count.models for count in figured.states if count.state == "self_assessed"),
+        "behind": sum(goal.behind(figured.day) for goal in figured.goals),
+        "silent": silent_households(figured),
     }
+
+
+def silent_households(figured: DayFigures) -> int:
+    """Households that have not answered a notice for some days."""
+    latest = (date.fromisoformat(figured.day) - SILENT_AFTER).isoformat()
+    return sum(
+        notice.silent for notice in figured.notices if calendar.local(notice.published_at).date().isoformat() <= latest
+    )
+
+
+def field_rows(figured: DayFigures) -> list[dict[str, object]]:
+    """Each field with its counts and shares as they are written."""
+    return [
+        {
+            "name": field.name,
+            "clearance": field.code == CLEARANCE,
+            "collectives": figures.ratio(field.collectives, figured.collectives),
+            "individuals": figures.ratio(field.individuals, figured.individuals),
+        }
+        for field in figured.fields
+    ]
+
+
+def table_rows(report: Report) -> list[tuple[str, tuple[str, ...]]]:
+    """(what, (now, before, altogether)) of each row; digits stand under digits, with or without monospace."""
+    now, before, figured = report.compared[0].now, report.compared[0].before, report.figured
+    received = sum(notice.received for notice in figured.notices)
+    rows = [
+        ("models", (now.models, before.models, figured.models)),
+        ("sessions", (now.sessions, before.sessions, figured.sessions)),
+        *([("received", (now.received, before.received, received))] if figured.notices else []),
+    ]
+    columns = [figures.column(numbers) for numbers in zip(*(numbers for _, numbers in rows), strict=True)]
+    return [(what, cells) for (what, _), cells in zip(rows, zip(*columns, strict=True), strict=True)]

@@ -216,6 +216,12 @@ def _group(values: Values, _known: Known) -> Record:
     return {}
 
 
+def _goal(values: Values, known: Known) -> Record:
+    if not values["target"]:
+        raise Bad("no_target", column="target")
+    return {"campaign_id": known.campaign(values["unit_code"], values["year"], "year")}
+
+
 # The kinds -------------------------------------------------------------------------------------
 
 
@@ -232,6 +238,7 @@ _STATES = _itself(
 ) | {"deployed": "in_progress"}
 _OWNER_TYPES = {"tap_the": "units", "ca_nhan": "individuals"}
 _EVIDENCE = _itself("resolution document photo words")
+_MEASURES = _itself("models sessions attendees")
 _SESSION_STATES = _itself("reported")
 
 KINDS = (
@@ -293,6 +300,17 @@ KINDS = (
             needed("individual_code", "individual_id"),
             needed("name"),
             needed("unit_code", "unit_id", of="units"),
+        ),
+    ),
+    Kind(
+        name="goals",
+        also=_goal,
+        columns=(
+            needed("unit_code", "unit_id", of="units"),
+            needed("year", NOWHERE, count),
+            needed("measure", read=one_of(_MEASURES, "unknown_measure")),
+            needed("target", read=count),
+            maybe("due_on", read=day),
         ),
     ),
     Kind(

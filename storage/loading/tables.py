@@ -112,6 +112,13 @@ TABLES = (
         blank={"person_id": None},
         same=_same_individual,
     ),
+    Table(
+        name="goals",
+        key=("campaign_id", "unit_id", "measure"),
+        read=_Q.all_goals,
+        write=_Q.put_goal,
+        blank={"due_on": None},
+    ),
     Table(name="obligations", key=("unit_id", "project_id"), read=_Q.all_obligations, write=_Q.put_obligation),
     Table(name="plans", key=("plan_id",), read=_Q.all_plans, write=_Q.put_plan, dated=True),
     Table(

@@ -64,6 +64,16 @@ SELECT individual_id, name, unit_id, person_id FROM individuals;
 INSERT INTO individuals (individual_id, name, unit_id) VALUES (:individual_id, :name, :unit_id)
 ON CONFLICT (individual_id) DO UPDATE SET name = excluded.name, unit_id = excluded.unit_id;
 
+-- name: all_goals()
+-- Every goal.
+SELECT campaign_id, unit_id, measure, target, due_on FROM goals;
+
+-- name: put_goal(campaign_id, unit_id, measure, target, due_on)!
+-- What a unit is to reach, new or changed.
+INSERT INTO goals (campaign_id, unit_id, measure, target, due_on)
+VALUES (:campaign_id, :unit_id, :measure, :target, :due_on)
+ON CONFLICT (campaign_id, unit_id, measure) DO UPDATE SET target = excluded.target, due_on = excluded.due_on;
+
 -- name: all_obligations()
 -- Every duty to register a clearance model.
 SELECT unit_id, project_id FROM obligations;

@@ -44,6 +44,14 @@ JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
 WHERE m.role = :role AND m.until IS NULL
 ORDER BY m.person_id, m.unit_id, a.joined_at DESC, a.channel, a.account;
 
+-- name: holders_in(role, unit_id)
+-- The chats of those who hold a role in a unit now: for what is sent to them in this role.
+SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat FROM memberships m
+JOIN people p ON p.person_id = m.person_id
+JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
+WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
+ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
+
 -- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, created_at, expires_at)!
 -- An invitation; only the hash of its code is kept.
 INSERT INTO invitations (code_hash, role, unit_id, household_id, individual_id, person_name, created_at, expires_at)

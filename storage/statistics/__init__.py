@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.statistics.data import as_json, report_as_json
-from storage.statistics.day import day_figures, standing_of
+from storage.statistics.day import day_figures, laggards, standing_of
 from storage.statistics.nouns import (
     CLEARANCE,
     MEASURES,
@@ -23,6 +23,20 @@ from storage.statistics.nouns import (
     Tally,
 )
 from storage.statistics.report import daily_counts, keep_sent, report, sent_figures, tally
+from storage.statistics.rows import (
+    ModelRow,
+    OwnerRow,
+    Page,
+    SessionRow,
+    SessionSheet,
+    UnitRow,
+    models_of,
+    owners_of_field,
+    session_within,
+    sessions_of,
+    unit_within,
+    units_below,
+)
 
 __all__ = [
     "CLEARANCE",
@@ -34,20 +48,33 @@ __all__ = [
     "FieldCount",
     "GoalStanding",
     "HostCount",
+    "ModelRow",
     "NoticeCount",
+    "OwnerRow",
+    "Page",
     "ProjectCount",
     "Report",
     "Sent",
+    "SessionRow",
+    "SessionSheet",
     "Standing",
     "StateCount",
     "Tally",
+    "UnitRow",
     "as_json",
     "daily_counts",
     "day_figures",
     "keep_sent",
+    "laggards",
+    "models_of",
+    "owners_of_field",
     "report",
     "report_as_json",
     "sent_figures",
+    "session_within",
+    "sessions_of",
     "standing_of",
     "tally",
+    "unit_within",
+    "units_below",
 ]

@@ -74,3 +74,12 @@ def standing_of(tx: Tx, unit_id: str, day: date) -> tuple[Standing | None, bool]
     own = records(Standing, _Q.collectives(tx, **when))
     obliged = records(Standing, _Q.obliged(tx, **when, clearance=CLEARANCE))
     return next(iter(own), None), any(not unit.has_model for unit in obliged)
+
+
+def laggards(tx: Tx, scope: str, day: date) -> list[Standing]:
+    """The collectives of a scope that owe a model, the obligatory one, or a session."""
+    when = where(tx, scope, day)
+    obliged = records(Standing, _Q.obliged(tx, **when, clearance=CLEARANCE))
+    owing = {unit.code for unit in obliged if not unit.has_model}
+    units = records(Standing, _Q.collectives(tx, **when))
+    return [unit for unit in units if unit.code in owing or not (unit.has_model and unit.has_session)]

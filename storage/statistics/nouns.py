@@ -133,6 +133,10 @@ class GoalStanding:
     def met(self) -> bool:
         return self.reached >= self.target
 
+    def behind(self, day: str) -> bool:
+        """Whether its day has come and it is not reached."""
+        return not self.met and self.due_on is not None and self.due_on <= day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -146,6 +150,11 @@ class Tally:
     notices: int
     received: int
     explain: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything came in."""
+        return bool(self.models or self.sessions or self.notices or self.received or self.explain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

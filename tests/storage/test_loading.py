@@ -53,6 +53,7 @@ OF_WORKBOOKS = {"locked_workbook", "big_workbook", "many_cells", "no_header"}
 OF_LAND_LISTS = {"which_project", "unknown_project", "bad_map_sheet", "bad_plot", "bad_area", "several_households"}
 """Reasons that have their cases in test_workbooks.py."""
 
+GOALS = "unit_code,year,measure,target"
 MODEL = "MH2021-060,2021,tap_the,CB05,BVMT,Ngõ sạch,,submitted,2021-03-23"
 HOUSE = "H901,Hộ thử (giả định),Số 1,Tổ 1,PPL,DE,1,1,10"
 
@@ -218,6 +219,14 @@ def test_a_campaign_may_have_a_day_on_which_it_locks(article: Tx, write: Write) 
     assert one(article, "campaigns", "1 = 1")["locks_on"] is None
 
 
+def test_goals_differ_by_unit_and_a_second_file_changes_them(article: Tx, write: Write) -> None:
+    load(article, write("g.csv", GOALS + ",due_on", "CB05,2021,sessions,3,2021-06-30", "CB06,2021,sessions,1,"))
+    report = load(article, write("g.csv", GOALS, "CB05,2021,sessions,4", "CB05,2021,models,2"))
+    assert report.tables == (Counted(table="goals", new=1, changed=1, unchanged=0),)
+    goal = one(article, "goals", "unit_id = 'CB05' AND measure = 'sessions'")
+    assert (goal["campaign_id"], goal["target"], goal["due_on"]) == ("2021-PPL", 4, "2021-06-30")
+
+
 def test_a_session_changed_by_a_file_is_a_new_version(article: Tx, write: Write) -> None:
     line = "BUOI2021-005,2021-03-06,CB05,,MH2021-005,GPMB,40,,reported"
     for _ in range(2):
@@ -345,6 +354,9 @@ CASES = [
     case("unknown_code", SESSIONS, "BUOI2021-090,2021-03-22,CB05,CAP|ZZ,,GPMB,,,reported", column="cohost_codes"),
     case("unknown_code", SESSIONS, "BUOI2021-090,2021-03-22,CB05,,MH2021-999,GPMB,,,reported", column="model_code"),
     case("unknown_code", SESSIONS, "BUOI2021-090,2021-03-22,CB99,,,GPMB,,,reported", column="host_code"),
+    case("unknown_measure", GOALS, "CB05,2021,buổi,3", column="measure"),
+    case("no_target", GOALS, "CB05,2021,sessions,0", column="target"),
+    case("no_campaign", GOALS, "CB05,2022,sessions,3", column="year"),
     case("no_campaign", MODELS, MODEL.replace(",2021,", ",2022,"), column="year"),
     case("no_campaign", SESSIONS, "BUOI2021-090,2020-03-22,CB05,,,GPMB,,,reported", column="date"),
     case("wrong_order", UNITS, "X1,office,A,PPL,2021-01-02,2021-01-01", column="valid_to"),

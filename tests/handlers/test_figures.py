@@ -1,0 +1,162 @@
+"""Figures in chat: who may open what, two leaders who urge at once, a correction between two looks."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core import calendar
+from bot.core.message import Address
+from bot.core.people import Role
+from storage import people
+from storage.database import open_plain, transaction
+from tests.house import House
+from tests.runtime.test_scheduler import moment
+
+LAGGING = "SELECT unit_id, person_id, people FROM urges ORDER BY unit_id"
+
+
+def add(house: House, account: str, role: Role, unit_id: str) -> None:
+    """Somebody more, with a chat of their own."""
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        people.add_person(tx, account, f"{account} (giả định)", house.clock())
+        people.add_account(tx, Address(channel="web", chat=account), account, account, house.clock())
+        people.add_membership(tx, f"m-{account}", account, unit_id, role, house.clock())
+    connection.close()
+
+
+async def test_two_leaders_who_urge_at_the_same_moment_send_one_reminder(house: House) -> None:
+    add(house, "lanhdao2", Role.LEADER, "PPL")
+    updates = [
+        house.web.update(f"urge-{account}", account, house.clock(), press="ug|PPL")
+        for account in ("lanhdao", "lanhdao2")
+    ]
+    await house.engine.take(house.web, updates)
+    await house.settle()
+    assert "Đã đôn đốc lúc 08:00: Chi bộ 22" in house.unread("lanhdao")[-1]
+    second = house.unread("lanhdao2")[-1]
+    assert "Lãnh đạo phường (giả định) đã đôn đốc lúc 08:00: Chi bộ 22 (giả định). Không gửi thêm" in second
+    assert len(house.unread("cb22")) == 1
+    assert [row["unit_id"] for row in house.rows(LAGGING)] == ["CB22"]
+
+
+async def test_all_who_answer_for_a_unit_are_reminded_each_once(house: House) -> None:
+    add(house, "cb22b", Role.SECRETARY, "CB22")
+    await house.act("lanhdao", press="ug|CB22")
+    assert [len(house.unread(account)) for account in ("cb22", "cb22b", "cb05")] == [1, 1, 0]
+    assert [row["people"] for row in house.rows(LAGGING)] == [2]
+
+
+async def test_who_owes_nothing_more_is_left_alone(house: House) -> None:
+    await house.act("lanhdao", press="ug|CB05")
+    assert house.unread("lanhdao") == ["Hiện không còn đơn vị nào phải đôn đốc."]
+    assert house.rows(LAGGING) == []
+
+
+@pytest.mark.parametrize("data", ["ug|QLB", "ug|NOWHERE", "ug|", "ug|PPL|x", "ug|' OR 1=1 --"])
+async def test_nobody_urges_outside_their_own_scope(house: House, data: str) -> None:
+    await house.act("lanhdao", press=data)
+    assert house.unread("lanhdao") == ["Nút này không còn dùng được."]
+    assert house.rows(LAGGING) == []
+
+
+@pytest.mark.parametrize("account", ["canbo", "cb05", "ho1", "quantri"])
+async def test_only_leaders_urge(house: House, account: str) -> None:
+    await house.act(account, press="ug|PPL")
+    assert house.unread(account) == ["Nút này không còn dùng được."]
+    assert house.unread("cb22") == []
+
+
+FORGED = [
+    "g|all|QLB|2021-03-24|day||0",
+    "g|all|NOWHERE|2021-03-24|day||0",
+    "g|all||2021-03-25|day||0",
+    "g|all||2021-02-31|day||0",
+    "g|all||2021-03-24|year||0",
+    "g|all||2021-03-24|day||-1",
+    "g|all||2021-03-24|day||²",
+    "g|drop||2021-03-24|day||0",
+    "g|owners||2021-03-24|day|NONE|0",
+    "g|all",
+    "gs|",
+    "gs|nothing",
+    "gs",
+]
+
+
+@pytest.mark.parametrize("data", FORGED)
+async def test_a_forged_button_of_figures_opens_nothing(house: House, data: str) -> None:
+    await house.act("lanhdao", press=data)
+    assert house.unread("lanhdao") == ["Nút này không còn dùng được."]
+
+
+async def test_a_page_far_beyond_the_end_is_empty(house: House) -> None:
+    await house.act("lanhdao", press="g|models||2021-03-24|day||999999")
+    assert "Chưa có mô hình nào." in house.unread("lanhdao")[-1]
+
+
+async def test_a_leader_of_a_cell_opens_nothing_of_another(house: House) -> None:
+    add(house, "to5", Role.LEADER, "CB05")
+    (row,) = house.rows("SELECT session_id FROM outreach_sessions WHERE code = 'BUOI2021-006'")
+    await house.act("to5", press=f"gs|{row['session_id']}")
+    assert house.unread("to5") == ["Nút này không còn dùng được."]
+    await house.act("to5", press="g|all|CB06|2021-03-24|day||0")
+    assert house.unread("to5") == ["Nút này không còn dùng được."]
+    await house.act("to5", press="g|sessions|CB05|2021-03-24|day||0")
+    (listed,) = house.unread("to5")
+    assert "BUOI2021-005" in listed
+    assert "BUOI2021-006" not in listed
+
+
+async def test_a_figure_opens_into_as_many_rows_as_it_says(house: House) -> None:
+    seen: set[str] = set()
+    for skip in range(0, 64, 8):
+        await house.act("lanhdao", press=f"g|models||2021-03-24|day||{skip}")
+        seen.update(line for line in house.unread("lanhdao")[-1].splitlines() if line.startswith("– MH"))
+    assert len(seen) == 49
+
+
+async def test_what_was_sent_stands_beside_what_became_known_later(house: House) -> None:
+    await house.wait_until(moment("24/03/2021 17:01"))
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        tx.execute("UPDATE models SET state = 'withdrawn' WHERE code = 'MH2021-028'")
+    connection.close()
+    told = (await house.say("lanhdao", "/thongke"))[-1]
+    assert "**30 tập thể**" in told
+    assert "Bản đã gửi lúc 17:00: 31 tập thể, 12 cá nhân, 49 mô hình, 18 buổi." in told
+    await house.wait_until(moment("26/03/2021 10:00"))
+    assert "Bản đã gửi lúc 17:00, 24/03/2021: 31 tập thể" in (await house.say("lanhdao", "/thongke 24/3"))[-1]
+
+
+async def test_a_leader_of_two_units_gets_both_figures_once(house: House) -> None:
+    add(house, "hai", Role.LEADER, "PPL")
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        people.add_membership(tx, "m-hai-2", "hai", "CB05", Role.LEADER, house.clock())
+    connection.close()
+    await house.wait_until(moment("24/03/2021 17:05"))
+    await house.restart()
+    assert [mail.startswith("**Báo cáo nhanh 24/03/2021**") for mail in house.unread("hai")] == [True, True]
+
+
+async def test_the_digest_has_at_most_twelve_lines_that_fit_a_phone(house: House) -> None:
+    await house.wait_until(moment("29/03/2021 17:01"))
+    (digest,) = [text for text in house.unread("lanhdao") if "Báo cáo nhanh 29/03" in text]
+    lines = [line for line in digest.splitlines() if line and not line.startswith("  ")]
+    assert len(lines) <= 12
+    assert all(len(line) <= 36 for line in lines[lines.index("Hôm nay · hôm qua · lũy kế") :])
+
+
+def test_messages_that_nobody_asked_for_wait_for_a_polite_hour() -> None:
+    waits = {
+        "24/03/2021 07:00": "24/03/2021 07:00",
+        "24/03/2021 20:59": "24/03/2021 20:59",
+        "24/03/2021 21:00": "25/03/2021 07:30",
+        "24/03/2021 06:59": "24/03/2021 07:30",
+        "27/03/2021 22:00": "29/03/2021 07:30",
+        "28/03/2021 10:00": "29/03/2021 07:30",
+        "29/04/2021 21:30": "04/05/2021 07:30",
+    }
+    for now, then in waits.items():
+        assert calendar.next_polite(moment(now)) == moment(then), now
