@@ -5,8 +5,9 @@ from __future__ import annotations
 from handlers import (
     correct_session,
     daily_figures,
-    health,
     figure_rows,
+    goals,
+    health,
     joining,
     menu,
     model_items,
@@ -36,6 +37,7 @@ SUBJECTS: tuple[Subject, ...] = (
     notice_answers.SUBJECT,
     daily_figures.SUBJECT,
     figure_rows.SUBJECT,
+    goals.SUBJECT,
     urging.SUBJECT,
     reminders.SUBJECT,
     health.SUBJECT,

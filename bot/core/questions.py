@@ -28,13 +28,14 @@ from bot.core.reading.fold import clean, fold
 from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import pick
 from bot.core.reading.periods import read_days
-from bot.core.reading.quantities import Quantity, read_fraction, read_quantity
+from bot.core.reading.quantities import Quantity, read_count, read_fraction, read_quantity
 from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 
 T = TypeVar("T")
 Options = Callable[[Answers, Look], Sequence[Option]]
 When = Callable[[Answers, Look], bool]
 
+MOST_COUNTED = 999_999_999
 MOST_LISTED = 10  # a longer list is typed, not scrolled
 _LIST = re.compile(r"[,;+]|\s(?:và|va|với|voi|cùng|cung)\s", re.IGNORECASE)
 
@@ -225,6 +226,23 @@ def quantity(key: str, *, when: When = always, optional: bool = False) -> Questi
         return f"{figures.decimal(Decimal(value['number']))}{joint}{value['unit']}"
 
     return Question(key=key, kind="quantity", hear=hear, accept=accept, show=show, when=when, optional=optional)
+
+
+def count(key: str) -> Question:
+    """How many, at least one: "3", "hai chục". Canonical: a number."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        return _as_heard(read_count(said.text), lambda number: number)
+
+    def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
+        if value < 1:
+            return Refused("zero")
+        return Kept(value) if value <= MOST_COUNTED else Refused("too_large")
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        return figures.counted(value)
+
+    return Question(key=key, kind="count", hear=hear, accept=accept, show=show)
 
 
 def attendance(key: str, *, when: When = always, optional: bool = True) -> Question:

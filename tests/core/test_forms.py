@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core import calendar, turn
 from bot.core.form import Doubt, Form, Kept, Option, Refused, Said, walk
 from bot.core.people import Asker, Membership, Role
-from bot.core.questions import attendance, choice, fraction, moment, period, photos, quantity, several, text
+from bot.core.questions import attendance, choice, count, fraction, moment, period, photos, quantity, several, text
 from bot.core.turn import FormState
 from handlers import SUBJECTS
 
@@ -33,6 +33,7 @@ KINDS = Form(
         moment("when"),
         text("words", longest=200),
         attendance("there"),
+        count("number"),
         quantity("much", optional=True),
         fraction("part"),
         period("while", optional=True),

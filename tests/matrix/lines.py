@@ -34,6 +34,7 @@ COMMANDS = {
     "thongbao": "officer",
     "sogiaonhan": "officer leader",
     "thongke": "officer leader admin",
+    "muctieu": "officer leader",
     "suckhoe": "admin",
 }
 """Roles by command."""
@@ -49,6 +50,7 @@ FORMS = {
     "correct_model": "secretary resident",
     "supplement_model": "secretary resident",
     "publish_notice": "officer",
+    "set_goal": "officer",
 }
 """Roles by form; "stranger" is somebody not known yet."""
 
@@ -75,4 +77,9 @@ BUTTONS = (
     Button("m|supplement|{model_of_cb05}|1", "cb05"),
     Button("m|mine|0", "ho1 ho2 cb05 cb22 hox cbx chan"),
     Button("m|wait|", "canbo lanhdao canbox lanhdaox"),
+    Button("g|all|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
+    Button("g|all|CB05||day||0", "canbo lanhdao quantri"),
+    Button("gs|{report_of_cb05}", "canbo lanhdao quantri"),
+    Button("gt|set", "canbo canbox"),
+    Button("ug|PPL", "lanhdao"),
 )
