@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     correct_session,
     daily_figures,
+    escalation,
     figure_rows,
     goals,
     health,
@@ -36,6 +37,7 @@ SUBJECTS: tuple[Subject, ...] = (
     publish_notice.SUBJECT,
     notice_answers.SUBJECT,
     daily_figures.SUBJECT,
+    escalation.SUBJECT,
     figure_rows.SUBJECT,
     goals.SUBJECT,
     urging.SUBJECT,

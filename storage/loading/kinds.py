@@ -270,6 +270,7 @@ KINDS = (
             needed("registration_deadline", read=day),
             needed("focal_body"),
             maybe("locks_on", read=day),
+            maybe("escalate_after", read=count),
         ),
     ),
     Kind(

@@ -93,7 +93,7 @@ TABLES = (
         key=("campaign_id",),
         read=_Q.all_campaigns,
         write=_Q.put_campaign,
-        blank={"locks_on": None},
+        blank={"locks_on": None, "escalate_after": None},
         alone=("unit_id", "year"),
     ),
     Table(name="fields", key=("campaign_id", "code"), read=_Q.all_fields, write=_Q.put_field),

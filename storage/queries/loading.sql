@@ -25,15 +25,16 @@ SELECT unit_id, ancestor_id, depth FROM above;
 
 -- name: all_campaigns()
 -- Every campaign.
-SELECT campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on FROM campaigns;
+SELECT campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on,
+       escalate_after FROM campaigns;
 
--- name: put_campaign(campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on)!
+-- name: put_campaign(campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on, escalate_after)!
 -- A campaign, new or changed.
-INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on)
-VALUES (:campaign_id, :unit_id, :year, :title, :opens_on, :registration_deadline, :focal_body, :locks_on)
+INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body, locks_on, escalate_after)
+VALUES (:campaign_id, :unit_id, :year, :title, :opens_on, :registration_deadline, :focal_body, :locks_on, :escalate_after)
 ON CONFLICT (campaign_id) DO UPDATE SET unit_id = excluded.unit_id, year = excluded.year, title = excluded.title,
     opens_on = excluded.opens_on, registration_deadline = excluded.registration_deadline, focal_body = excluded.focal_body,
-    locks_on = excluded.locks_on;
+    locks_on = excluded.locks_on, escalate_after = excluded.escalate_after;
 
 -- name: all_fields()
 -- Every field of every campaign.
