@@ -10,6 +10,7 @@ from handlers import (
     goals,
     health,
     joining,
+    leader_groups,
     menu,
     model_items,
     model_life,
@@ -41,6 +42,7 @@ SUBJECTS: tuple[Subject, ...] = (
     figure_rows.SUBJECT,
     goals.SUBJECT,
     urging.SUBJECT,
+    leader_groups.SUBJECT,
     reminders.SUBJECT,
     health.SUBJECT,
 )

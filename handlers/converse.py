@@ -8,10 +8,11 @@ from bot.core.calendar import local
 from bot.core.message import Inbound, Outbound
 from bot.core.people import Asker, Membership, Role
 from handlers.conversation import Conversation, offering
+from handlers.leader_groups import answer_in_group
 from handlers.registry import Registry
 from handlers.talk import Talk
 from handlers.visit import Desk, Visit
-from storage import conversations, jobs, people
+from storage import conversations, jobs, leader_groups, people
 from storage import inbox as receipts
 from storage.database import Tx
 
@@ -28,10 +29,11 @@ class Converse:
         """The replies to one act; the conversation is saved, nothing is sent."""
         address = inbound.address
         if inbound.reachable is not None:
-            people.set_reachable(tx, address.channel, address.chat, None if inbound.reachable else "blocked")
+            self._reachable(tx, inbound)
             return []
         if inbound.group:
-            return self._in_group(inbound)
+            visit = Visit(desk=self._desk, inbound=inbound, asker=who(tx, inbound, ""), now=self._now())
+            return answer_in_group(tx, visit)
         stored = conversations.load(tx, address.channel, address.chat, inbound.sender)
         conversation = Conversation.from_json(stored)
         asker = who(tx, inbound, conversation.active)
@@ -44,12 +46,12 @@ class Converse:
             conversations.save(tx, address.channel, address.chat, inbound.sender, after)
         return replies
 
-    def _in_group(self, inbound: Inbound) -> list[Outbound]:
-        """A group hears nothing personal: a command there is answered by where to go instead."""
-        if not inbound.text.startswith("/") or inbound.edited:
-            return []
-        visit = Visit(desk=self._desk, inbound=inbound, asker=None, now=self._now())
-        return [visit.answer("common.not_in_groups")]
+    def _reachable(self, tx: Tx, inbound: Inbound) -> None:
+        """Somebody blocked or unblocked us, or a group put us out."""
+        address = inbound.address
+        if inbound.group and not inbound.reachable:
+            leader_groups.end(tx, address, self._now())
+        people.set_reachable(tx, address.channel, address.chat, None if inbound.reachable else "blocked")
 
     def apologise(self, tx: Tx, inbound: Inbound | None) -> list[Outbound]:
         """What is said when an update had to be set aside: to the person, and once a day to each administrator."""

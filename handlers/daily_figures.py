@@ -19,8 +19,9 @@ from handlers.figures_text import digest_text
 from handlers.subject import Subject
 from handlers.urging import is_anybody_late, urge_choice
 from handlers.visit import Desk
-from storage import jobs, people, statistics
+from storage import jobs, leader_groups, people, statistics
 from storage.database import Tx
+from storage.leader_groups import LeaderGroup
 from storage.people import Holder
 
 JOBS = {Span.DAY: "daily_digest", Span.WEEK: "weekly_digest", Span.MONTH: "monthly_digest"}
@@ -65,6 +66,10 @@ def _runs(desk: Desk, span: Span) -> Callable[[Tx, Due], None]:
             if leader.unit_id not in digests:
                 digests[leader.unit_id] = digest_of(tx, desk, due, period, leader.unit_id)
             _to_leader(tx, desk, due, span, leader, digests[leader.unit_id])
+        for group in leader_groups.groups(tx):
+            if group.unit_id not in digests:
+                digests[group.unit_id] = digest_of(tx, desk, due, period, group.unit_id)
+            _to_group(tx, desk, due, span, group, digests[group.unit_id])
 
     return run
 
@@ -96,6 +101,14 @@ def _to_leader(tx: Tx, desk: Desk, due: Due, span: Span, leader: Holder, digest:
         message = Outbound(address=leader.address, text=digest.text, choices=digest.choices, lane=Lane.SUMMARY)
         desk.queue(tx, message, due.now, about=f"{job}:{due.slot}")
         offer(tx, message, leader.account)
+
+
+def _to_group(tx: Tx, desk: Desk, due: Due, span: Span, group: LeaderGroup, digest: Digest) -> None:
+    """A group is told when there is something; figures are opened in private, so it has one button at most."""
+    job, recipient = JOBS[span], f"{group.channel}:{group.chat}"
+    if not digest.quiet and jobs.claim_run(tx, job, due.slot, recipient, due.now):
+        message = Outbound(address=group.address, text=digest.text, choices=digest.choices[:-1], lane=Lane.SUMMARY)
+        desk.queue(tx, message, due.now, about=f"{job}:{due.slot}")
 
 
 SUBJECT = Subject(name="daily_figures", jobs=digest_jobs)

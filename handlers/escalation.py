@@ -19,7 +19,7 @@ from storage.database import Tx
 from storage.escalations import Overdue
 from storage.people import Holder
 
-TIMES = {"escalation_morning": time(8, 30), "escalation_afternoon": time(14)}
+TIMES = {"escalation_am": time(8, 30), "escalation_pm": time(14)}
 USEFUL_FOR = timedelta(hours=4)
 HOUR = 3600_000  # milliseconds
 MOST_LISTED = 20

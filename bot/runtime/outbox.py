@@ -17,7 +17,7 @@ from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
 from bot.runtime.pace import Bucket, Chats
-from storage import health, links, people
+from storage import health, leader_groups, links, people
 from storage import outbox as parcels
 from storage.database import Database, Tx
 from storage.outbox import Parcel
@@ -239,6 +239,7 @@ class Outbox:
                 self._retry(tx, parcel, failure.why, 0)
             case Trouble.UNREACHABLE:
                 people.set_reachable(tx, parcel.channel, parcel.chat, failure.why)
+                leader_groups.end(tx, parcel.message.address, self._now())
                 parcels.end_unsent(tx, parcel.message_id, "failed", failure.why)
             case Trouble.REFUSED:
                 parcels.end_unsent(tx, parcel.message_id, "failed", failure.why)
@@ -264,6 +265,7 @@ class Outbox:
     def _move(self, tx: Tx, parcel: Parcel, chat: str) -> None:
         parcels.move(tx, parcel.channel, parcel.chat, chat)
         people.move_chat(tx, parcel.channel, parcel.chat, chat)
+        leader_groups.move(tx, parcel.channel, parcel.chat, chat)
         parcels.again(tx, parcel.message_id, self._now(), "moved")
 
     def _hold_channel(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "sogiaonhan": "officer leader",
     "thongke": "officer leader admin",
     "muctieu": "officer leader",
+    "nhom": "admin",
     "suckhoe": "admin",
 }
 """Roles by command."""
@@ -80,6 +81,8 @@ BUTTONS = (
     Button("g|all|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|all|CB05||day||0", "canbo lanhdao quantri"),
     Button("gs|{report_of_cb05}", "canbo lanhdao quantri"),
+    Button("gr|code", "quantri quantrix"),
+    Button("gr|stop", "quantri quantrix"),
     Button("gt|set", "canbo canbox"),
     Button("ug|PPL", "lanhdao"),
 )
