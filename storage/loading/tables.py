@@ -120,7 +120,14 @@ TABLES = (
         blank={"due_on": None},
     ),
     Table(name="obligations", key=("unit_id", "project_id"), read=_Q.all_obligations, write=_Q.put_obligation),
-    Table(name="plans", key=("plan_id",), read=_Q.all_plans, write=_Q.put_plan, dated=True),
+    Table(
+        name="plans",
+        key=("plan_id",),
+        read=_Q.all_plans,
+        write=_Q.put_plan,
+        dated=True,
+        alone=("unit_id", "number", "issued_on"),
+    ),
     Table(
         name="conferences",
         key=("conference_id",),
@@ -128,6 +135,7 @@ TABLES = (
         write=_Q.put_conference,
         blank={"held_at": None, "place": ""},
         dated=True,
+        alone=("plan_id", "unit_id", "held_on"),
         repeats=True,
     ),
     Table(
