@@ -1,6 +1,6 @@
 """A city's history made up in SQL, and what all statistics of one day cost in it.
 
-    python -m tests.bench.history --wards 1000 --years 5
+python -m tests.bench.history --wards 1000 --years 5
 """
 
 from __future__ import annotations
