@@ -59,6 +59,8 @@ def expected(lines: Iterable[str], kit: Kit, channel: Channel) -> list[str]:
 def on_channel(line: str, kit: Kit, channel: Channel) -> str:
     """A line of the bot's: it names the channel, and asks for consent to servers abroad."""
     line = re.sub(r"\bweb (\d)", rf"{kit.people} \1", line)
+    if channel.abroad:  # before there is consent, no household is named there
+        line = re.sub(r"của hộ \*\*.*?\*\*", "của **hộ gia đình mình**", line)
     if channel.abroad and line.startswith(BEFORE_ABROAD):
         line = f"{line} {abroad_sentence()}"
     return line if channel.can.bold else line.replace("**", "")
