@@ -7,18 +7,15 @@ one bad field; so updates are read here as raw JSON, and confirmed only after `t
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
-import json
 import logging
-import random
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from telegram import Bot, BotCommand, MessageEntity
+from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
 from bot.channels.base import (
@@ -28,9 +25,10 @@ from bot.channels.base import (
     Pace,
     Take,
     Trouble,
-    Unreadable,
 )
 from bot.channels.capabilities import TELEGRAM
+from bot.channels.telegram_messages import chat_id_of, markup, render
+from bot.channels.telegram_polling import ALLOWED_UPDATES, Poll, Retry, webhook_update
 from bot.channels.telegram_transport import (
     PLACEHOLDER_FILES,
     PLACEHOLDER_ROOT,
@@ -38,21 +36,17 @@ from bot.channels.telegram_transport import (
     SENT_ID,
     BotApi,
     Request,
-    WireError,
     check_proxy,
     classify,
     quiet_libraries,
-    read_answer,
     read_error,
 )
+from bot.channels.telegram_updates import NAME, parse_update
 from bot.channels.wire import Reply, Secret, Timeouts
-from bot.core.message import BOLD_OFF, BOLD_ON, Address, Choice, File, Inbound, Outbound, Update
-from bot.core.reading.fold import clean
+from bot.core.message import File, Inbound, Outbound, Update
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "telegram"
-ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 BURST_SECONDS: Final = 3.0  # a chat may be ahead of its pace by what it gets in this time
 IN_GROUPS: Final = Pace(messages=20, seconds=60.0)
 
@@ -70,12 +64,8 @@ _T = TypeVar("_T")
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"
 _SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN_FORM = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-_CHAT_FORM = re.compile(r"-?[0-9]{1,18}")
-_LARGEST_ID = 2**53
-_IDLE_SECONDS = 6 * 24 * 3600  # after a week without updates Telegram draws the next id at random
 _FETCH_SECONDS = 30.0
 _HASTY_SECONDS = 0.2
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _EVERYONE_WITHIN, _EVERYONE_CHATS = 1.0, 3
 
 
@@ -119,8 +109,8 @@ class TelegramChannel:
             token=token, base_url=base_url, proxy=check_proxy(proxy), timeouts=timeouts, at_once=limits.at_once
         )
         self._api = _bot_over(self._server)
-        self._poll = _Poll(self._server, poll_seconds, timeouts, monotonic)
-        self._retry = _Retry(pause)
+        self._poll = Poll(self._server, poll_seconds, timeouts, monotonic)
+        self._retry = Retry(pause)
         self._waits = _Waits(monotonic)
         self._monotonic = monotonic
 
@@ -189,7 +179,7 @@ class TelegramChannel:
         expected = self._webhook_secret.reveal().encode()
         if not expected or not hmac.compare_digest(given, expected):
             raise Forbidden("webhook secret is missing or wrong")
-        return _webhook_update(body)
+        return webhook_update(body)
 
     # --- sending ---
 
@@ -208,18 +198,18 @@ class TelegramChannel:
         if bold:
             extra["entities"] = bold
         return self._api.send_message(
-            chat_id=_chat_id(message.address.chat), text=text, api_kwargs=extra | _markup(message)
+            chat_id=chat_id_of(message.address.chat), text=text, api_kwargs=extra | markup(message)
         )
 
     def _upload(self, message: Outbound, text: str, bold: list[dict[str, Any]], content: bytes) -> Awaitable[object]:
         assert message.attachment is not None
-        chat, name = _chat_id(message.address.chat), message.attachment.name
+        chat, name = chat_id_of(message.address.chat), message.attachment.name
         extra: dict[str, Any] = {"caption": text} if text else {}
         if bold:
             extra["caption_entities"] = bold
         if message.attachment.is_picture:
-            return self._api.send_photo(chat, content, filename=name, api_kwargs=extra | _markup(message))
-        return self._api.send_document(chat, content, filename=name, api_kwargs=extra | _markup(message))
+            return self._api.send_photo(chat, content, filename=name, api_kwargs=extra | markup(message))
+        return self._api.send_document(chat, content, filename=name, api_kwargs=extra | markup(message))
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Stop the button's spinner; best effort."""
@@ -334,311 +324,6 @@ class _Waits:
         self._told[chat] = now
         everyone = len(self._told) >= _EVERYONE_CHATS
         return DeliveryFailed(failed.trouble, failed.why, seconds=failed.seconds, everyone=everyone)
-
-
-class _Retry:
-    """Pauses that double from 1 s to 30 s with jitter, and one log line when the state changes."""
-
-    def __init__(self, pause: Callable[[float], Awaitable[None]]) -> None:
-        self._pause = pause
-        self._state = ""
-        self._seconds = _FIRST_PAUSE
-
-    async def wait(self, why: str, at_least: float = 0) -> None:
-        """Wait before the next try."""
-        if why != self._state:
-            log.warning("telegram: not receiving: %s", why)
-            self._state = why
-        seconds = max(self._seconds * random.uniform(0.75, 1.25), at_least)
-        self._seconds = min(self._seconds * 2, _LONGEST_PAUSE)
-        await self._pause(seconds)
-
-    @property
-    def complaint(self) -> str:
-        """What goes wrong so often that the pauses have grown to their longest."""
-        return self._state if self._seconds >= _LONGEST_PAUSE else ""
-
-    def well(self) -> None:
-        """It worked."""
-        if self._state:
-            log.info("telegram: receiving again")
-        self._state, self._seconds = "", _FIRST_PAUSE
-
-
-# --- polling ----------------------------------------------------------------------------------------------------
-
-
-class _Poll:
-    """`getUpdates` with its offset, which moves only when it is told to."""
-
-    def __init__(self, server: BotApi, seconds: int, timeouts: Timeouts, monotonic: Callable[[], float]) -> None:
-        self._server = server
-        self._seconds = seconds
-        self._patience = seconds + timeouts.read
-        self._monotonic = monotonic
-        self._offset: int | None = None
-        self._last = monotonic()
-
-    async def fetch(self) -> list[Update]:
-        """The updates that are waiting, or that come within the poll's time. Raises TelegramError."""
-        body: dict[str, Any] = {"timeout": self._seconds, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
-        self._forget_when_idle()
-        if self._offset is not None:
-            body["offset"] = self._offset
-        reply = await self._server.call("getUpdates", data=json.dumps(body).encode(), patience=self._patience)
-        found = read_answer(reply)["result"]
-        if not isinstance(found, list):
-            raise WireError("not_a_list", sent=True)
-        return [_update(element) for element in found]
-
-    def confirm(self, updates: Sequence[Update]) -> bool:
-        """Let the next fetch ask above these; False when there is nothing among them to move on by."""
-        if not updates:
-            return True
-        self._last = self._monotonic()
-        known = [int(update.key) for update in updates if update.key.isdigit()]
-        if not known:
-            return False
-        # The highest of this batch, not of all time: after an idle week the ids may start lower.
-        self._offset = max(known) + 1
-        return True
-
-    def _forget_when_idle(self) -> None:
-        if self._monotonic() - self._last > _IDLE_SECONDS:
-            self._offset = None
-
-
-def _update(element: object) -> Update:
-    raw = json.dumps(element)  # ASCII: a lone surrogate or a NUL in it can harm no store
-    number = _update_id(element)
-    return Update(key=_hash(raw.encode()) if number is None else str(number), raw=raw)
-
-
-def _webhook_update(body: bytes) -> Update:
-    try:
-        raw = body.decode()
-        number = _update_id(json.loads(raw))
-    except (ValueError, RecursionError):
-        raw = body.decode("utf-8", "backslashreplace").replace("\0", "\\0")
-        number = None
-    return Update(key=_hash(body) if number is None else str(number), raw=raw)
-
-
-def _update_id(element: object) -> int | None:
-    number = element.get("update_id") if isinstance(element, dict) else None
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < _LARGEST_ID:
-        return None
-    return number
-
-
-def _hash(raw: bytes) -> str:
-    return "x:" + hashlib.sha256(raw).hexdigest()
-
-
-# --- reading an update ------------------------------------------------------------------------------------------
-
-_PERSONAL = ("private", "group", "supergroup")
-# What a person may send that has no words for us: answered like any text that is not understood.
-_WORDLESS = frozenset(
-    {"animation", "audio", "checklist", "contact", "dice", "document", "location", "paid_media"}
-    | {"poll", "sticker", "story", "venue", "video", "video_note", "voice"}
-)
-
-
-def parse_update(raw: str) -> Inbound | None:
-    """What an update says, None when it is nothing for us. Raises Unreadable."""
-    try:
-        update = json.loads(raw)
-    except (ValueError, RecursionError):
-        update = None
-    if _update_id(update) is None:
-        raise Unreadable("not an update")
-    for kind, read in _READERS.items():
-        if kind in update:
-            return read(_object(update, kind))
-    return None
-
-
-def _read_message(message: dict[str, Any]) -> Inbound | None:
-    chat = _object(message, "chat")
-    if "from" not in message or _string(chat, "type") not in _PERSONAL:
-        return None
-    sender = _object(message, "from")
-    if sender.get("is_bot") is True:  # an anonymous administrator, or a channel: nobody to authorise
-        return None
-    text, files = _words(message), _files(message)
-    if not text and not files and _WORDLESS.isdisjoint(message):
-        return None
-    return _inbound(chat, sender, at=_milliseconds(message), text=text, files=files)
-
-
-def _read_edit(message: dict[str, Any]) -> Inbound | None:
-    inbound = _read_message(message)
-    return inbound and replace(inbound, edited=True)
-
-
-def _read_press(query: dict[str, Any]) -> Inbound | None:
-    sender = _object(query, "from")
-    # A message that the bot can no longer see still names its chat; one sent in inline mode does not.
-    chat = _object(_object(query, "message"), "chat") if "message" in query else {**sender, "type": "private"}
-    if "data" not in query:
-        return None
-    return _inbound(chat, sender, at=0, press=clean(_string(query, "data")), press_id=_string(query, "id"))
-
-
-def _read_membership(change: dict[str, Any]) -> Inbound | None:
-    chat, sender = _object(change, "chat"), _object(change, "from")
-    if _string(chat, "type") not in _PERSONAL:
-        return None
-    member = _object(change, "new_chat_member")
-    status = _string(member, "status")
-    away = status in ("kicked", "left") or (status == "restricted" and member.get("is_member") is False)
-    return _inbound(chat, sender, at=_milliseconds(change), reachable=not away)
-
-
-_READERS: dict[str, Callable[[dict[str, Any]], Inbound | None]] = {
-    "message": _read_message,
-    "edited_message": _read_edit,
-    "callback_query": _read_press,
-    "my_chat_member": _read_membership,
-}
-
-
-def _inbound(chat: dict[str, Any], sender: dict[str, Any], **what: Any) -> Inbound:
-    return Inbound(
-        address=Address(channel=NAME, chat=str(_integer(chat, "id"))),
-        sender=str(_integer(sender, "id")),
-        sender_name=_person_name(sender),
-        group=_string(chat, "type") != "private",
-        **what,
-    )
-
-
-def _words(message: dict[str, Any]) -> str:
-    for key in ("text", "caption"):
-        if key in message:
-            return clean(_string(message, key))
-    return ""
-
-
-def _files(message: dict[str, Any]) -> tuple[File, ...]:
-    if "photo" in message:
-        return (_largest_photo(message["photo"]),)
-    if "document" in message:
-        document = _object(message, "document")
-        mime = _optional_string(document, "mime_type")
-        if mime.startswith("image/"):
-            return (_file(document, "document", mime),)
-    return ()
-
-
-def _largest_photo(sizes: object) -> File:
-    if not isinstance(sizes, list) or not sizes or not all(isinstance(size, dict) for size in sizes):
-        raise Unreadable("photo")
-    largest = max(sizes, key=lambda size: _integer(size, "width") * _integer(size, "height"))
-    return _file(largest, "photo", "image/jpeg")
-
-
-def _file(source: dict[str, Any], kind: str, mime: str) -> File:
-    size = source.get("file_size", 0)
-    return File(ref=_string(source, "file_id"), kind=kind, size=size if isinstance(size, int) else 0, mime=mime)
-
-
-def _person_name(sender: dict[str, Any]) -> str:
-    names = (_optional_string(sender, "first_name"), _optional_string(sender, "last_name"))
-    return " ".join(clean(" ".join(names)).split())
-
-
-def _milliseconds(source: dict[str, Any]) -> int:
-    seconds = _integer(source, "date")
-    if not 0 <= seconds < 2**40:
-        raise Unreadable("date")
-    return seconds * 1000
-
-
-def _object(source: dict[str, Any], key: str) -> dict[str, Any]:
-    value = source.get(key)
-    if not isinstance(value, dict):
-        raise Unreadable(key)
-    return value
-
-
-def _integer(source: dict[str, Any], key: str) -> int:
-    value = source.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _LARGEST_ID:
-        raise Unreadable(key)
-    return value
-
-
-def _string(source: dict[str, Any], key: str) -> str:
-    value = source.get(key)
-    if not isinstance(value, str):
-        raise Unreadable(key)
-    return value
-
-
-def _optional_string(source: dict[str, Any], key: str) -> str:
-    value = source.get(key, "")
-    return value if isinstance(value, str) else ""
-
-
-# --- writing a message ------------------------------------------------------------------------------------------
-
-_LONG_LABEL, _SHORT_LABEL = 18, 8
-_BOLD_MARK = re.compile(f"([{BOLD_ON}{BOLD_OFF}])")
-_NO_MARKS = str.maketrans("", "", BOLD_ON + BOLD_OFF)
-
-
-def render(text: str) -> tuple[str, list[dict[str, Any]]]:
-    """The words without marks, and the bold stretches in the UTF-16 units that Telegram counts."""
-    words: list[str] = []
-    bold: list[dict[str, Any]] = []
-    at, start = 0, -1
-    for piece in _BOLD_MARK.split(text):
-        if piece == BOLD_ON:
-            start = at if start < 0 else start
-        elif piece == BOLD_OFF:
-            bold += _bold(start, at)
-            start = -1
-        else:
-            words.append(piece)
-            at += len(piece.encode("utf-16-le", "surrogatepass")) // 2
-    bold += _bold(start, at)
-    return "".join(words), bold
-
-
-def _bold(start: int, end: int) -> list[dict[str, Any]]:
-    return [{"type": MessageEntity.BOLD, "offset": start, "length": end - start}] if 0 <= start < end else []
-
-
-def keyboard(choices: Sequence[Choice], controls: Sequence[Choice]) -> list[list[dict[str, str]]]:
-    """The rows of an inline keyboard: the answers as a phone can show them, and the controls in one row below."""
-    width = _row_width(choices)
-    rows = [choices[first : first + width] for first in range(0, len(choices), width)]
-    if controls:
-        rows.append(controls)
-    return [[_button(choice) for choice in row] for row in rows]
-
-
-def _row_width(choices: Sequence[Choice]) -> int:
-    longest = max((len(choice.label) for choice in choices), default=0)
-    if longest > _LONG_LABEL:
-        return 1
-    return 3 if longest <= _SHORT_LABEL else 2
-
-
-def _button(choice: Choice) -> dict[str, str]:
-    return {"text": choice.label.translate(_NO_MARKS), "callback_data": choice.data}
-
-
-def _markup(message: Outbound) -> dict[str, Any]:
-    """As plain JSON: building PTB's objects for them costs more than the call itself."""
-    rows = keyboard(message.choices, message.controls)
-    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
-
-
-def _chat_id(chat: str) -> int | str:
-    return int(chat) if _CHAT_FORM.fullmatch(chat) else chat
 
 
 # --- files ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.channels.base import Limits, Take
 from bot.channels.capabilities import TELEGRAM
-from bot.channels.telegram import parse_update
+from bot.channels.telegram_updates import parse_update
 from bot.core.ids import Ids
 from bot.core.message import File, Inbound, Outbound, Update
 from bot.engine import Engine

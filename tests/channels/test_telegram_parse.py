@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Unreadable
-from bot.channels.telegram import parse_update
+from bot.channels.telegram_updates import parse_update
 from bot.core.message import BOLD_OFF, BOLD_ON, Address, File, Inbound
 
 LINH = {"id": 7, "is_bot": False, "first_name": "Linh", "last_name": "Trần"}

@@ -8,7 +8,8 @@ import pytest
 
 from bot.channels.base import DeliveryFailed, Trouble
 from bot.channels.rendering import fit, utf16_length
-from bot.channels.telegram import TelegramChannel, keyboard, render
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_messages import keyboard, render
 from bot.core.message import BOLD_OFF, BOLD_ON, Inbound, Outbound
 from tests.channels.telegram_kit import (
     LINH,
