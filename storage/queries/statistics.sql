@@ -1,14 +1,14 @@
 -- name: campaign_year(scope, day)$
 -- The year of the newest campaign begun by a day that a scope takes part in: its own, one above it, or one below it.
-SELECT MAX(k.year) FROM campaign_scopes k WHERE k.scope = :scope AND k.opens_on <= :day;
+SELECT MAX(k.year) FROM campaigns k WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.opens_on <= :day;
 
 -- name: owners(scope, year, day)^
 -- How many distinct collectives and individuals have a counted model, and how many models there are.
 SELECT COUNT(DISTINCT m.owner_unit_id) AS collectives, COUNT(DISTINCT m.owner_individual_id) AS individuals, COUNT(*) AS models
-FROM campaign_scopes k
+FROM campaigns k
 JOIN counted_models m ON m.campaign_id = k.campaign_id
 JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
-WHERE k.scope = :scope AND k.year = :year AND m.registered_on <= :day;
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND m.registered_on <= :day;
 
 -- name: field_owners(scope, year, day, clearance)
 -- By field, the distinct owners; in the clearance field only those who were not obliged to it.
@@ -17,11 +17,14 @@ SELECT f.code, MIN(f.name) AS name,
              OR NOT EXISTS (SELECT 1 FROM obligations o WHERE o.unit_id = m.owner_unit_id)
              THEN m.owner_unit_id END) AS collectives,
        COUNT(DISTINCT m.owner_individual_id) AS individuals
-FROM campaign_scopes k
+FROM campaigns k
 JOIN fields f ON f.campaign_id = k.campaign_id
-LEFT JOIN counted_models m ON m.campaign_id = f.campaign_id AND m.field_code = f.code AND m.registered_on <= :day
-     AND EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = m.home_unit_id AND a.ancestor_id = :scope)
-WHERE k.scope = :scope AND k.year = :year
+LEFT JOIN models m ON m.campaign_id = f.campaign_id AND m.field_code = f.code AND m.state <> 'withdrawn'
+     AND m.registered_on <= :day
+     AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = m.owner_unit_id AND a.ancestor_id = :scope)
+          OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+                     WHERE d.individual_id = m.owner_individual_id))
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year
 GROUP BY f.code ORDER BY MIN(f.position);
 
 -- name: states(scope, year, day, ended_at)
@@ -31,11 +34,11 @@ SELECT state, COUNT(*) AS models FROM (
         (SELECT t.to_state FROM model_steps t WHERE t.model_id = m.model_id AND t.at < :ended_at ORDER BY t.position DESC LIMIT 1),
         (SELECT t.from_state FROM model_steps t WHERE t.model_id = m.model_id AND t.at >= :ended_at ORDER BY t.position LIMIT 1),
         e.state) AS state
-    FROM campaign_scopes k
+    FROM campaigns k
     JOIN counted_models m ON m.campaign_id = k.campaign_id
     JOIN models e ON e.model_id = m.model_id
     JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
-    WHERE k.scope = :scope AND k.year = :year AND m.registered_on <= :day) AS lived
+    WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND m.registered_on <= :day) AS lived
 GROUP BY state ORDER BY state;
 
 -- name: obliged(scope, year, day, clearance)
@@ -43,13 +46,19 @@ GROUP BY state ORDER BY state;
 SELECT u.unit_id AS code, u.name, MIN(c.registration_deadline) AS due_on,
        (SELECT MIN(m.registered_on) FROM counted_models m JOIN campaigns y ON y.campaign_id = m.campaign_id AND y.year = :year
         WHERE m.owner_unit_id = u.unit_id AND m.field_code = :clearance AND m.registered_on <= :day) AS model_on,
-       (SELECT MIN(s.held_on) FROM session_participants s JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
-        WHERE s.unit_id = u.unit_id AND s.held_on <= :day) AS session_on
+       (SELECT MIN(first_on) FROM (
+            SELECT MIN(s.held_on) AS first_on FROM outreach_sessions s
+            JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
+            WHERE s.host_unit_id = u.unit_id AND s.held_on <= :day
+            UNION ALL
+            SELECT MIN(s.held_on) FROM session_cohosts h JOIN outreach_sessions s ON s.session_id = h.session_id
+            JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
+            WHERE h.unit_id = u.unit_id AND s.held_on <= :day) AS held) AS session_on
 FROM units u
 JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
 JOIN unit_ancestors w ON w.unit_id = u.unit_id
 JOIN campaigns c ON c.unit_id = w.ancestor_id AND c.year = :year
-WHERE u.unit_id IN (SELECT o.unit_id FROM obligations o)
+WHERE EXISTS (SELECT 1 FROM obligations o WHERE o.unit_id = u.unit_id)
   AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day)
 GROUP BY u.unit_id, u.name ORDER BY u.unit_id;
 
@@ -58,8 +67,14 @@ GROUP BY u.unit_id, u.name ORDER BY u.unit_id;
 SELECT u.unit_id AS code, u.name, k.registration_deadline AS due_on,
        (SELECT MIN(m.registered_on) FROM counted_models m JOIN campaigns y ON y.campaign_id = m.campaign_id AND y.year = :year
         WHERE m.owner_unit_id = u.unit_id AND m.registered_on <= :day) AS model_on,
-       (SELECT MIN(s.held_on) FROM session_participants s JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
-        WHERE s.unit_id = u.unit_id AND s.held_on <= :day) AS session_on
+       (SELECT MIN(first_on) FROM (
+            SELECT MIN(s.held_on) AS first_on FROM outreach_sessions s
+            JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
+            WHERE s.host_unit_id = u.unit_id AND s.held_on <= :day
+            UNION ALL
+            SELECT MIN(s.held_on) FROM session_cohosts h JOIN outreach_sessions s ON s.session_id = h.session_id
+            JOIN campaigns y ON y.campaign_id = s.campaign_id AND y.year = :year
+            WHERE h.unit_id = u.unit_id AND s.held_on <= :day) AS held) AS session_on
 FROM units u
 JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
 JOIN campaigns k ON k.unit_id = u.parent_id AND k.year = :year
@@ -73,23 +88,29 @@ SELECT COUNT(*) AS held,
        COUNT(CASE WHEN EXISTS (SELECT 1 FROM session_cohosts h WHERE h.session_id = s.session_id) THEN 1 END) AS joint,
        COUNT(CASE WHEN s.reported_on = :day THEN 1 END) AS reported_that_day,
        COALESCE(SUM(s.attendee_count), 0) AS attendees
-FROM campaign_scopes k
+FROM campaigns k
 JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
-WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
-  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-              WHERE h.session_id = s.session_id);
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.held_on <= :day
+  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
+       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+                  WHERE d.individual_id = s.host_individual_id)
+       OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+                  WHERE h.session_id = s.session_id));
 
 -- name: hosts(scope, year, day)
 -- Sessions of a scope by host and project; a joint one stands at its host, also for a scope that only took part.
 SELECT COALESCE(u.name, i.name) AS host, COALESCE(p.name, '') AS project, COUNT(*) AS held
-FROM campaign_scopes k
+FROM campaigns k
 JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
 LEFT JOIN units u ON u.unit_id = s.host_unit_id
 LEFT JOIN individuals i ON i.individual_id = s.host_individual_id
 LEFT JOIN projects p ON p.project_id = s.project_id
-WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
-  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-              WHERE h.session_id = s.session_id)
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.held_on <= :day
+  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
+       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+                  WHERE d.individual_id = s.host_individual_id)
+       OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+                  WHERE h.session_id = s.session_id))
 GROUP BY COALESCE(s.host_unit_id, s.host_individual_id), COALESCE(u.name, i.name), s.project_id, p.name
 ORDER BY MIN(s.number);
 
@@ -97,12 +118,15 @@ ORDER BY MIN(s.number);
 -- Sessions of a scope by project; those without one come last.
 SELECT COALESCE(s.project_id, '') AS code, COALESCE(p.name, '') AS name, COUNT(*) AS held,
        COALESCE(SUM(s.attendee_count), 0) AS attendees
-FROM campaign_scopes k
+FROM campaigns k
 JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
 LEFT JOIN projects p ON p.project_id = s.project_id
-WHERE k.scope = :scope AND k.year = :year AND s.held_on <= :day
-  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-              WHERE h.session_id = s.session_id)
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.held_on <= :day
+  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
+       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+                  WHERE d.individual_id = s.host_individual_id)
+       OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+                  WHERE h.session_id = s.session_id))
 GROUP BY s.project_id, p.name ORDER BY s.project_id IS NULL, s.project_id;
 
 -- name: resolutions(scope, year_begins, day)^
@@ -135,16 +159,25 @@ GROUP BY notice_id, code, kind, project_name, published_at ORDER BY notice_id DE
 
 -- name: goals(scope, year, day)
 -- The goals of the units in a scope and how far each has come by a day; a unit's goal is reached by all below it together.
+-- CROSS JOIN keeps SQLite beginning at the unit, which has few sessions, not at its campaign, which has many.
 SELECT u.unit_id AS unit_code, u.name AS unit_name, g.measure, g.target, g.due_on,
        CASE g.measure WHEN 'models' THEN (
            SELECT COUNT(*) FROM counted_models m JOIN unit_ancestors b ON b.unit_id = m.home_unit_id AND b.ancestor_id = g.unit_id
            WHERE m.campaign_id = g.campaign_id AND m.registered_on <= :day)
        ELSE (
            SELECT CASE g.measure WHEN 'sessions' THEN COUNT(*) ELSE COALESCE(SUM(s.attendee_count), 0) END
-           FROM outreach_sessions s
-           WHERE s.campaign_id = g.campaign_id AND s.held_on <= :day
-             AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors b ON b.unit_id = h.unit_id AND b.ancestor_id = g.unit_id
-                         WHERE h.session_id = s.session_id))
+           FROM (
+               SELECT x.session_id FROM unit_ancestors b CROSS JOIN outreach_sessions x
+               WHERE b.ancestor_id = g.unit_id AND x.host_unit_id = b.unit_id AND x.campaign_id = g.campaign_id
+               UNION
+               SELECT x.session_id FROM unit_ancestors b CROSS JOIN individuals d CROSS JOIN outreach_sessions x
+               WHERE b.ancestor_id = g.unit_id AND d.unit_id = b.unit_id
+                 AND x.host_individual_id = d.individual_id AND x.campaign_id = g.campaign_id
+               UNION
+               SELECT h.session_id FROM unit_ancestors b JOIN session_cohosts h ON h.unit_id = b.unit_id
+               WHERE b.ancestor_id = g.unit_id) AS t
+           CROSS JOIN outreach_sessions s
+           WHERE s.session_id = t.session_id AND s.campaign_id = g.campaign_id AND s.held_on <= :day)
        END AS reached
 FROM goals g
 JOIN units u ON u.unit_id = g.unit_id
@@ -154,18 +187,21 @@ ORDER BY g.unit_id, g.measure;
 
 -- name: models_within(scope, year, first, last)$
 -- How many models were registered within some days.
-SELECT COUNT(*) FROM campaign_scopes k
+SELECT COUNT(*) FROM campaigns k
 JOIN counted_models m ON m.campaign_id = k.campaign_id
 JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
-WHERE k.scope = :scope AND k.year = :year AND m.registered_on BETWEEN :first AND :last;
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND m.registered_on BETWEEN :first AND :last;
 
 -- name: sessions_within(scope, year, first, last)^
 -- How many sessions were reported within some days, and how many people came to them.
-SELECT COUNT(*) AS sessions, COALESCE(SUM(s.attendee_count), 0) AS attendees FROM campaign_scopes k
+SELECT COUNT(*) AS sessions, COALESCE(SUM(s.attendee_count), 0) AS attendees FROM campaigns k
 JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
-WHERE k.scope = :scope AND k.year = :year AND s.reported_on BETWEEN :first AND :last AND s.held_on <= :last
-  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-              WHERE h.session_id = s.session_id);
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.reported_on BETWEEN :first AND :last AND s.held_on <= :last
+  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
+       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+                  WHERE d.individual_id = s.host_individual_id)
+       OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+                  WHERE h.session_id = s.session_id));
 
 -- name: notices_within(scope, began_at, ended_at)$
 -- How many notices were published within some days.
@@ -187,19 +223,22 @@ WHERE a.ancestor_id = :scope;
 
 -- name: models_by_day(scope, year, first, last)
 -- On which of some days how many models were registered.
-SELECT m.registered_on AS day, COUNT(*) AS counted FROM campaign_scopes k
+SELECT m.registered_on AS day, COUNT(*) AS counted FROM campaigns k
 JOIN counted_models m ON m.campaign_id = k.campaign_id
 JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
-WHERE k.scope = :scope AND k.year = :year AND m.registered_on BETWEEN :first AND :last
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND m.registered_on BETWEEN :first AND :last
 GROUP BY m.registered_on;
 
 -- name: sessions_by_day(scope, year, first, last)
 -- On which of some days how many sessions were held.
-SELECT s.held_on AS day, COUNT(*) AS counted FROM campaign_scopes k
+SELECT s.held_on AS day, COUNT(*) AS counted FROM campaigns k
 JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
-WHERE k.scope = :scope AND k.year = :year AND s.held_on BETWEEN :first AND :last
-  AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-              WHERE h.session_id = s.session_id)
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.held_on BETWEEN :first AND :last
+  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
+       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+                  WHERE d.individual_id = s.host_individual_id)
+       OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+                  WHERE h.session_id = s.session_id))
 GROUP BY s.held_on;
 
 -- name: answers_by_day(scope, began_at, ended_at)

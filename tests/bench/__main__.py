@@ -8,6 +8,7 @@ import json
 import math
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -46,6 +47,9 @@ LOADS = [
 ]
 FEW_LOADS = [Load(people=50), Load(people=50, delay_ms=40), Load(people=50, duplicates=0.1)]
 BROADCAST_PATIENCE = 400
+HISTORIES = [(1, 1), (1, 5), (100, 1), (100, 5), (1000, 5)]  # wards, years
+FEW_HISTORIES = [(1, 1), (50, 2)]
+HISTORY_PATIENCE = 600
 STARTS = 3
 READINGS = 5
 
@@ -153,6 +157,19 @@ async def measure_reading(*, quick: bool) -> Rows:
     return [{"rates": rates, "kinds": kinds}]
 
 
+async def measure_figures(*, quick: bool) -> Rows:
+    """All statistics of one day while history grows; each size in a process of its own, for its memory."""
+    sizes = FEW_HISTORIES if quick else HISTORIES
+    return [row for wards, years in sizes for row in await asyncio.to_thread(_history, wards, years)]
+
+
+def _history(wards: int, years: int) -> Rows:
+    command = [sys.executable, "-m", "tests.bench.history", "--wards", str(wards), "--years", str(years)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=HISTORY_PATIENCE)
+    rows: Rows = json.loads(told.stdout)
+    return rows
+
+
 MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "starts": ("starts", measure_starts),
     "product": ("turns", measure_product),
@@ -161,6 +178,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "flatness": ("flatness", measure_flatness),
     "outbox": ("outbox", measure_outbox),
     "reading": ("reading", measure_reading),
+    "figures": ("figures", measure_figures),
 }
 
 
@@ -169,7 +187,7 @@ async def measure(names: Sequence[str], path: Path, *, quick: bool) -> dict[str,
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         result: dict[str, Any] = {"machine": facts(Path(folder)), "quick": quick}
     code()
-    result |= {"turns": [], "flatness": [], "outbox": [], "starts": [], "reading": []}
+    result |= {"turns": [], "flatness": [], "outbox": [], "starts": [], "reading": [], "figures": []}
     for name in names:
         console.print(f"{name} …", highlight=False)
         place, work = MEASUREMENTS[name]

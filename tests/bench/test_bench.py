@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 from storage.database import open_plain, prepare
-from tests.bench import people, report
+from storage.statistics import day_figures
+from tests.bench import history, people, report
 from tests.bench import reading as read_by_kind
 from tests.bench.load import Crowd
 from tests.bench.registration import TYPED, options_of, reading
@@ -84,3 +86,15 @@ def test_the_table_of_reading_adds_up() -> None:
 def test_what_was_not_measured_is_no_goal_held() -> None:
     goals = report.goals({"turns": [], "flatness": [], "outbox": [], "starts": []})
     assert {goal["held"] for goal in goals} == {"not measured"}
+
+
+def test_a_history_made_up_in_sql_has_the_figures_that_it_was_made_with(tmp_path: Path) -> None:
+    history.make(tmp_path / "history.db", history.Size(wards=2, years=2))
+    connection = open_plain(tmp_path / "history.db")
+    ward, city = (day_figures(connection, scope, date(2022, 12, 31)) for scope in ("P0", "TP"))
+    connection.close()
+    assert (ward.collectives, ward.individuals, ward.models, ward.sessions) == (31, 11, 48, 100)
+    assert (city.collectives, city.individuals, city.models, city.sessions) == (62, 22, 96, 200)
+    assert (ward.resolutions, ward.cells, len(ward.obliged), len(ward.notices)) == (19, 21, 11, 2)
+    assert sum(notice.silent for notice in ward.notices) == 8
+    assert len(ward.goals) == 21
