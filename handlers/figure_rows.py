@@ -28,8 +28,8 @@ from storage.statistics import CLEARANCE, Page, Report
 READERS = frozenset({Role.LEADER, Role.OFFICER, Role.ADMIN})
 ROWS = 8
 """How many rows a page shows."""
-MOST_MISSING = 40
-"""How many of those who are missing are named at once."""
+MOST_MISSING, MOST_NAMED = 40, 10
+"""How many of those who are missing are named at once; and in each of several lines."""
 SPANS = {"tuan": Span.WEEK, "tuan nay": Span.WEEK, "thang": Span.MONTH, "thang nay": Span.MONTH}
 
 
@@ -170,6 +170,7 @@ def _openings(reading: Reading, report: Report) -> list[Choice]:
         "models": figured.models and not below,
         "sessions": figured.sessions,
         "missing": is_anybody_late(report),
+        "duties": figured.duties,
         "goals": figured.goals,
         "notices": figured.notices,
     }
@@ -260,6 +261,13 @@ def goals(reading: Reading) -> Replies:
     return reading.listed("goals", lines, list(dict.fromkeys(choices)))
 
 
+def duties(reading: Reading) -> Replies:
+    """Each duty, how many units have done it, and which have not."""
+    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    rows = figured.duties[reading.spot.skip :][: ROWS + 1]
+    return reading.listed("duties", [(duty, named(duty.missing, MOST_NAMED)) for duty in rows], [])
+
+
 def notices(reading: Reading) -> Replies:
     """Each notice, counted in households: who they are is for the officers alone."""
     figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
@@ -275,6 +283,7 @@ ROOMS: dict[str, Callable[[Reading], Replies]] = {
     "units": units,
     "obliged": obliged,
     "missing": missing,
+    "duties": duties,
     "goals": goals,
     "notices": notices,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core import figures
 from bot.core.periods import Span
 from bot.core.texts import Words
-from bot.reports.daily import Names, field_rows, late_names, named, needs, table_rows
+from bot.reports.daily import Names, field_rows, late_names, late_with_duties, named, needs, table_rows
 from handlers.visit import Desk
 from storage.statistics import Report, as_json
 
@@ -61,6 +61,7 @@ def sentences(desk: Desk, report: Report, within: str) -> Words:
         obliged_ratio=figures.ratio(figured.obliged_registered, obliged),
         without_model=names_said(desk, named(figured.without_model)),
         without_session=names_said(desk, named(figured.without_session)),
+        with_duties=names_said(desk, late_with_duties(figured)),
         needs="; ".join(_needs_said(desk, report)),
     )
 

@@ -32,9 +32,14 @@ def named(names: tuple[str, ...], most: int = MOST_NAMES) -> Names:
 
 
 def late_names(figured: DayFigures) -> Names:
-    """Those whose deadline has passed without a word from them, each once: what they did is not counted yet."""
-    overdue = dict.fromkeys(name for expectation in figured.expected for name in expectation.overdue)
-    return named(tuple(overdue), MOST_LATE)
+    """Those whose deadline has passed without a word from them: what they did is not counted yet."""
+    return named(figured.overdue, MOST_LATE)
+
+
+def late_with_duties(figured: DayFigures) -> Names:
+    """Those that have not done a duty whose day lies behind, each once."""
+    late = (name for duty in figured.duties for name in duty.overdue(figured.day))
+    return named(tuple(dict.fromkeys(late)))
 
 
 def needs(figured: DayFigures) -> Mapping[str, int]:

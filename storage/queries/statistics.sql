@@ -157,6 +157,24 @@ FROM (
     WHERE a.ancestor_id = :scope) AS told
 GROUP BY notice_id, code, kind, project_name, published_at ORDER BY notice_id DESC;
 
+-- name: duties(scope, year, day)
+-- The year's duties given by a day, with how many units of a scope have each and have done it by then.
+SELECT d.duty_id AS code, d.title, d.due_on, COUNT(*) AS given, COUNT(CASE WHEN g.done_on <= :day THEN 1 END) AS done,
+       COUNT(CASE WHEN g.done_on <= :day AND g.done_on <= d.due_on THEN 1 END) AS on_time
+FROM unit_ancestors a
+JOIN duty_units g ON g.unit_id = a.unit_id
+JOIN duties d ON d.duty_id = g.duty_id AND d.year = :year AND d.cancelled_at IS NULL AND d.given_on <= :day
+WHERE a.ancestor_id = :scope
+GROUP BY d.duty_id, d.title, d.due_on ORDER BY d.due_on, d.duty_id;
+
+-- name: duties_missing(scope, year, day)
+-- The units of a scope that have not done a duty by a day.
+SELECT d.duty_id AS code, u.name FROM unit_ancestors a
+JOIN duty_units g ON g.unit_id = a.unit_id AND (g.done_on IS NULL OR g.done_on > :day)
+JOIN duties d ON d.duty_id = g.duty_id AND d.year = :year AND d.cancelled_at IS NULL AND d.given_on <= :day
+JOIN units u ON u.unit_id = g.unit_id
+WHERE a.ancestor_id = :scope ORDER BY d.duty_id, u.unit_id;
+
 -- name: goals(scope, year, day)
 -- The goals of the units in a scope and how far each has come by a day; a unit's goal is reached by all below it together.
 -- CROSS JOIN keeps SQLite beginning at the unit, which has few sessions, not at its campaign, which has many.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from bot.core import figures
-from storage.statistics.nouns import CLEARANCE, Comparison, DayFigures, Expectation, FieldCount, Report, Tally
+from storage.statistics.nouns import (
+    CLEARANCE,
+    Comparison,
+    DayFigures,
+    DutyCount,
+    Expectation,
+    FieldCount,
+    Report,
+    Tally,
+)
 
 Data = dict[str, object]
 
@@ -51,9 +60,17 @@ def as_json(figured: DayFigures) -> Data:
         },
         "expected": [_expectation_as_json(expectation) for expectation in figured.expected],
         "missing": {"model": list(figured.without_model), "session": list(figured.without_session)},
+        "duties": [
+            {**asdict(duty), "late": duty.late, "share": figures.share(duty.done, duty.given)}
+            for duty in figured.duties
+        ],
         "notices": [asdict(notice) for notice in figured.notices],
         "goals": [{**asdict(goal), "share": figures.share(goal.reached, goal.target)} for goal in figured.goals],
     }
+
+
+def _duty_as_json(duty: DutyCount) -> Data:
+    return {**asdict(duty), "late": duty.late, "share": figures.share(duty.done, duty.given)}
 
 
 def _sessions_as_json(figured: DayFigures) -> Data:

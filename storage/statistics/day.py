@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from storage.database import Tx, load_queries, records
 from storage.statistics.nouns import (
     CLEARANCE,
     DayFigures,
+    DutyCount,
     FieldCount,
     GoalStanding,
     HostCount,
@@ -64,8 +66,16 @@ def day_figures(tx: Tx, scope: str, day: date) -> DayFigures:
         cells=resolutions["cells"],
         resolutions=resolutions["issued"],
         notices=tuple(records(NoticeCount, _Q.notices(tx, scope=scope, began_at=began_at, ended_at=ended_at))),
+        duties=_duties(tx, when),
         goals=tuple(records(GoalStanding, _Q.goals(tx, **when))),
     )
+
+
+def _duties(tx: Tx, when: dict[str, Any]) -> tuple[DutyCount, ...]:
+    missing: defaultdict[str, list[str]] = defaultdict(list)
+    for row in _Q.duties_missing(tx, **when):
+        missing[row["code"]].append(row["name"])
+    return tuple(DutyCount(**row, missing=tuple(missing[row["code"]])) for row in _Q.duties(tx, **when))
 
 
 def standing_of(tx: Tx, unit_id: str, day: date) -> tuple[Standing | None, bool]:

@@ -119,6 +119,27 @@ class NoticeCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyCount:
+    """A duty with the units of a scope that have it: how many did it, how many of them in time, and who has not."""
+
+    code: str
+    title: str
+    due_on: str
+    given: int
+    done: int
+    on_time: int
+    missing: tuple[str, ...]
+
+    @property
+    def late(self) -> int:
+        return self.done - self.on_time
+
+    def overdue(self, day: str) -> tuple[str, ...]:
+        """Who has not done it although its day lies behind."""
+        return self.missing if self.due_on < day else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoalStanding:
     """A unit's goal and how far it has come; `measure` is one of MEASURES, `due_on` None for the whole campaign."""
 
@@ -184,6 +205,7 @@ class DayFigures:
     cells: int
     resolutions: int
     notices: tuple[NoticeCount, ...]
+    duties: tuple[DutyCount, ...]
     goals: tuple[GoalStanding, ...]
 
     @property
@@ -219,6 +241,13 @@ class DayFigures:
             _models_expected("clearance_model", self.obliged, self.day),
             _sessions_expected(self.standings),
         )
+
+    @property
+    def overdue(self) -> tuple[str, ...]:
+        """Names of the units that are late with a model or a duty, each once."""
+        expected = (name for expectation in self.expected for name in expectation.overdue)
+        given = (name for duty in self.duties for name in duty.overdue(self.day))
+        return tuple(dict.fromkeys((*expected, *given)))
 
     @property
     def goals_missed(self) -> tuple[GoalStanding, ...]:
