@@ -54,9 +54,7 @@ SELECT s.session_id, s.code, s.held_on, s.held_at, s.place, s.attendee_count, s.
        s.model_name, COALESCE(p.name, '') AS project_name
 FROM session_reports s LEFT JOIN projects p ON p.project_id = s.project_id
 WHERE s.session_id = :session_id
-  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
-       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
-                  WHERE d.individual_id = s.host_individual_id)
+  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.unit_id AND a.ancestor_id = :scope)
        OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
                   WHERE h.session_id = s.session_id));
 
