@@ -10,7 +10,16 @@ from rich.text import Text
 
 from bot.core import figures
 from bot.core.texts import Texts
-from storage.statistics import CLEARANCE, Comparison, DayFigures, FieldCount, Report
+from storage.statistics import (
+    CLEARANCE,
+    Comparison,
+    DayFigures,
+    DutyCount,
+    FieldCount,
+    GoalStanding,
+    NoticeCount,
+    Report,
+)
 
 Line = tuple[str, str, str]
 """What it is, the figure (of collectives, where both are counted), and the figure of individuals or ""."""
@@ -31,7 +40,14 @@ def stats_lines(figured: DayFigures, texts: Texts) -> list[Line]:
 
 def report_lines(report: Report, texts: Texts) -> list[Line]:
     """All lines of a period: those of its last day, and what came within it beside what came before."""
-    return [*stats_lines(report.figured, texts), *(_compared(one, texts) for one in report.compared)]
+    figured = report.figured
+    return [
+        *stats_lines(figured, texts),
+        *(_duty(duty, texts) for duty in figured.duties),
+        *(_notice(notice, texts) for notice in figured.notices),
+        *(_goal(goal, texts) for goal in figured.goals),
+        *(_compared(one, texts) for one in report.compared),
+    ]
 
 
 def print_stats(report: Report, texts: Texts, console: Console) -> None:
@@ -77,6 +93,22 @@ def _held(figured: DayFigures, texts: Texts) -> list[Line]:
         for row in figured.hosts
     ]
     return [(texts.say("stats.row.sessions"), total, ""), *hosts]
+
+
+def _duty(duty: DutyCount, texts: Texts) -> Line:
+    """How many have done a duty, how many of them late, and who has not."""
+    value = texts.say("stats.row.duty_value", duty=duty, missing=", ".join(duty.missing))
+    return texts.say("stats.row.duty", title=duty.title, due_on=duty.due_on), value, ""
+
+
+def _notice(notice: NoticeCount, texts: Texts) -> Line:
+    label = texts.say("stats.row.notice", code=notice.code, project=notice.project_name)
+    return label, texts.say("stats.row.notice_value", notice=notice), ""
+
+
+def _goal(goal: GoalStanding, texts: Texts) -> Line:
+    label = texts.say("stats.row.goal", unit=goal.unit_name, measure=texts.say(f"stats.measure.{goal.measure}"))
+    return label, figures.ratio(goal.reached, goal.target), ""
 
 
 def _compared(compared: Comparison, texts: Texts) -> Line:

@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from bot.core.periods import Span, ending
-from bot.reports.stats_table import print_stats, stats_lines
+from bot.reports.stats_table import print_stats, report_lines, stats_lines
 from storage.database import Tx
 from storage.statistics import day_figures, report
 from tests.storage.conftest import ARTICLE_DAY, written_texts
@@ -62,3 +62,15 @@ def test_the_printed_table_has_every_figure_and_takes_names_as_they_are(article:
         assert figure in printed
     assert "[red]Lĩnh vực[/] khác" in printed
     assert len(printed.splitlines()[0]) <= 140
+
+
+def test_duties_goals_and_periods_have_their_lines(article: Tx) -> None:
+    article.execute("UPDATE duty_units SET done_on = NULL, reported_on = NULL WHERE unit_id = 'CB05'")
+    article.execute(
+        "INSERT INTO goals (campaign_id, unit_id, measure, target) VALUES ('2021-PPL', 'CB05', 'sessions', 2)"
+    )
+    lines = report_lines(report(article, "PPL", ending(Span.WEEK, ARTICLE_DAY)), TEXTS)
+    (duty,) = [line for line in lines if line[0].startswith("Ban hành Nghị quyết")]
+    assert duty[1] == "20/21 (95,2%); chưa xong: Chi bộ 05"
+    assert ("Chỉ tiêu Chi bộ 05, số buổi", "01/02 (50%)", "") in lines
+    assert lines[-1][1] == "mô hình 00 (02), buổi 02 (05), hộ đã nhận thông báo 00 (00)"
