@@ -1,8 +1,5 @@
 -- Figures that stay quick when there are many wards and years: what the queries begin with is looked up, not worked out.
 
-DROP VIEW campaign_scopes;
-DROP VIEW session_homes;
-
 -- A unit with all above and all below it, itself included: the units in whose campaigns it takes part.
 CREATE VIEW unit_relatives AS
 SELECT unit_id, ancestor_id AS relative_id FROM unit_ancestors
