@@ -160,3 +160,19 @@ def test_messages_that_nobody_asked_for_wait_for_a_polite_hour() -> None:
     }
     for now, then in waits.items():
         assert calendar.next_polite(moment(now)) == moment(then), now
+
+
+async def test_what_is_sent_while_the_digest_is_made_is_counted_in_one_of_the_two(house: House) -> None:
+    """A registration begun before five o'clock and sent after it: not in the digest, in the figures of the moment."""
+    for line in ("/dangky", "3", "Ngõ xóm sạch", "Dọn vệ sinh hằng tuần", "cả chi bộ", "46 hộ", "cả năm"):
+        await house.say("cb05", line)
+    await house.wait_until(moment("24/03/2021 17:00"))
+    (digest,) = house.unread("lanhdao")
+    assert "00 · 00 · 49  mô hình" in digest
+    await house.press("cb05", "Gửi")
+    told = (await house.say("lanhdao", "/thongke"))[-1]
+    assert "01 · 00 · 50  mô hình" in told
+    assert "Bản đã gửi lúc 17:00: 31 tập thể, 12 cá nhân, 49 mô hình, 18 buổi." in told
+    await house.wait_until(moment("25/03/2021 17:00"))
+    tomorrow = house.unread("lanhdao")[-1]
+    assert "00 · 01 · 50  mô hình" in tomorrow
