@@ -184,6 +184,14 @@ class Filling:
         walked, _ = self._stand(dialogue, state)
         return walked.question is not None and walked.question.kind == "text"
 
+    def takes(self, text: str) -> bool:
+        """Whether bare words that name a command are for the open form: any words are, or the label under its card."""
+        return self.waits_for_words() or any(fold(label) == fold(text) for label in self._labels_of_the_form())
+
+    def _labels_of_the_form(self) -> list[str]:
+        state = self.conversation.form
+        return [one.label for one in self.conversation.offered if state and f"|{state.draft}|" in one.data]
+
     def offered(self, text: str) -> str:
         """The data of the choice that words name among those shown last; "" when they name none."""
         picked = pick(text, [(choice, choice.label) for choice in self.conversation.offered])

@@ -40,7 +40,7 @@ class Talk:
         if inbound.press:
             return self._press(inbound.press)
         given = self.registry.command_in(inbound.text)
-        if given and (inbound.text.startswith("/") or not self.filling.waits_for_words()):
+        if given and (inbound.text.startswith("/") or not self.filling.takes(inbound.text)):
             return self._command(*given)
         if inbound.text.startswith("/") and self.visit.asker is not None:
             return [self.visit.answer("common.no_such_command", self.filling.menu()), *self.filling.still_open()]
