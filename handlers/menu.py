@@ -10,10 +10,10 @@ from handlers.visit import Visit
 from storage.database import Tx
 
 MENUS: dict[Role, tuple[str, ...]] = {
-    Role.SECRETARY: ("dangky", "baocao", "viec", "mohinh", "trogiup"),
-    Role.RESIDENT: ("dangky", "baocao", "mohinh", "trogiup"),
-    Role.OFFICER: ("thongbao", "sogiaonhan", "thamdinh", "thongke", "trogiup"),
-    Role.LEADER: ("thongke", "trogiup"),
+    Role.SECRETARY: ("dangky", "baocao", "viec", "mohinh", "hoi", "trogiup"),
+    Role.RESIDENT: ("hoi", "cauhoi", "dangky", "baocao", "mohinh", "trogiup"),
+    Role.OFFICER: ("thongbao", "sogiaonhan", "cauhoi", "hop", "thamdinh", "thongke", "trogiup"),
+    Role.LEADER: ("thongke", "cauhoi", "trogiup"),
     Role.ADMIN: ("suckhoe", "thongke", "trogiup"),
 }
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.message import Choice, Outbound
+from bot.core.message import Choice
 from bot.core.people import Role
 from handlers.menu import menu_choices
+from handlers.questions import ticket_opened
 from handlers.subject import Command, Replies, Subject
+from handlers.tickets import explain_notice
 from handlers.visit import Visit
-from storage import notices, people
+from storage import notices
 from storage.database import Tx
-from storage.notices import Received
 
 
 def answer_choices(visit: Visit, recipient_id: str) -> tuple[Choice, ...]:
@@ -34,19 +35,10 @@ def answered(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     fresh, at = notices.add_answer(tx, recipient_id, asker.person_id, answer, visit.address.channel, visit.now)
     if not fresh:
         return [visit.answer(f"notice.{answer}_before", at=visit.moment_of(at), notice=received)]
-    if answer == "explain" and not tell_officers(tx, visit, received):
-        answer = "untold"
+    if answer == "explain":
+        ticket = explain_notice(tx, visit, received)
+        return [ticket_opened(visit, ticket, visit.say("notice.explain_now", at=visit.clock, notice=received))]
     return [visit.answer(f"notice.{answer}_now", at=visit.clock, notice=received)]
-
-
-def tell_officers(tx: Tx, visit: Visit, received: Received) -> bool:
-    """Whether an officer could be told that a household wants an explanation: the author, else all of the ward."""
-    officers = [one for one in people.holders_of(tx, Role.OFFICER) if one.unit_id == received.unit_id]
-    told = [one for one in officers if one.person_id == received.author_id] or officers
-    text = visit.desk.say("notice.explain_wanted", Role.OFFICER, notice=received, at=visit.clock)
-    for officer in told:
-        visit.send(tx, Outbound(address=officer.address, text=text, household=True))
-    return bool(told)
 
 
 def show_ledger(tx: Tx, visit: Visit) -> Replies:

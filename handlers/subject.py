@@ -89,6 +89,9 @@ class Opening:
 Press = Callable[[Tx, Visit, Sequence[str]], Replies | Opening]
 """A button outside forms: the parts of its data after the prefix. It answers, or opens a form."""
 
+Hear = Callable[[Tx, Visit, str], Replies | Opening | None]
+"""Free words while no form is open: an answer, a form to open, or None when they are not of this subject."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -98,4 +101,5 @@ class Subject:
     dialogue: Dialogue | None = None
     commands: tuple[Command, ...] = ()
     buttons: Mapping[str, Press] = field(default_factory=dict)
+    hears: Hear | None = None
     jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.message import Outbound
+from bot.core.reading.fold import fold
 from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling
 from handlers.joining import looks_like_a_code
@@ -61,12 +62,24 @@ class Talk:
             return self.filling.join(text)
         if len(text.split()) >= WHOLE_FORM_WORDS and (whole := self.filling.take_whole(text)):
             return whole
+        if not self._is_a_label(text) and (heard := self._hear(text)) is not None:
+            return self._open_with(heard) if isinstance(heard, Opening) else heard
         if data := self.filling.offered(text):
             return self._press(data)
         if looks_like_a_code(text):
             return self.filling.join(text)
         where = "common.file_without_form" if self.visit.inbound.files else "common.not_understood"
         return [self.visit.answer(where, self.filling.menu())]
+
+    def _is_a_label(self, text: str) -> bool:
+        """Exactly the words of something offered last, or its number: not a sentence that happens to hold them."""
+        words = fold(text)
+        return words.isdigit() or words in {fold(choice.label) for choice in self.conversation.offered}
+
+    def _hear(self, text: str) -> list[Outbound] | Opening | None:
+        """What a subject makes of free words."""
+        heard = (hear(self.tx, self.visit, text) for hear in self.registry.hearers)
+        return next((one for one in heard if one is not None), None)
 
     def _command(self, command: Command, rest: str) -> list[Outbound]:
         if command.name == "start" and rest:

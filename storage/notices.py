@@ -109,6 +109,7 @@ class Received:
     code: str
     kind: str
     head_name: str
+    project_id: str
     project_name: str
     author_id: str
     unit_id: str

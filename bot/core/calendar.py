@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -69,3 +70,53 @@ def next_polite(now: int, zone: tzinfo = ZONE) -> int:
 
 def _is_open(day: date) -> bool:
     return day.weekday() != SUNDAY and not is_holiday(day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHours:
+    """When an office is open on a working day: spans in their order, with the lunch break between them."""
+
+    spans: tuple[tuple[time, time], ...]
+
+    def on(self, day: date, zone: tzinfo = ZONE) -> Iterator[tuple[int, int]]:
+        """The spans of a day as instants; none on a day off."""
+        if is_working_day(day):
+            for opens, closes in self.spans:
+                yield at(day, opens, zone), at(day, closes, zone)
+
+
+OFFICE = OfficeHours(spans=((time(8), time(12)), (time(13, 30), time(17, 30))))
+"""The usual hours of a ward's office."""
+LONGEST_CLOSED = 30  # days: no office is closed longer, Tết included
+HOUR = 3600_000  # milliseconds
+
+
+def deadline(since: int, hours: int, office: OfficeHours = OFFICE) -> int:
+    """The instant by which so many working hours have passed: nights, lunch, weekends and holidays do not count.
+
+    A deadline never falls on the moment at which an office opens, but on the closing before it.
+    """
+    left = hours * HOUR
+    for opens, closes in _open_after(since, office):
+        open_for = closes - max(opens, since)
+        if left <= open_for:
+            return max(opens, since) + left
+        left -= open_for
+    raise ValueError("the office never opens")
+
+
+def working_time(first: int, last: int, office: OfficeHours = OFFICE) -> int:
+    """How many milliseconds the office was open between two instants."""
+    days = days_between(local(first).date(), local(last).date())
+    spans = (span for day in days for span in office.on(day))
+    return sum(max(0, min(closes, last) - max(opens, first)) for opens, closes in spans)
+
+
+def _open_after(since: int, office: OfficeHours) -> Iterator[tuple[int, int]]:
+    """The spans that end after an instant, as long as one comes within the longest time that an office is closed."""
+    day, closed = local(since).date(), 0
+    while closed < LONGEST_CLOSED:
+        spans = [span for span in office.on(day) if span[1] > since]
+        yield from spans
+        closed = 0 if spans else closed + 1
+        day += timedelta(days=1)

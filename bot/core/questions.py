@@ -169,6 +169,22 @@ def moment(key: str, *, earliest: Earliest = no_earliest, when: When = always) -
     return Question(key=key, kind="moment", hear=hear, accept=accept, show=_show_moment, when=when, echo=True)
 
 
+def appointment(key: str, *, after: Earliest, when: When = always) -> Question:
+    """When something is to be held: a day with its hour, after the local moment that `after` gives. Canonical: ISO."""
+
+    def hear(said: Said, kept: Answers, look: Look) -> Heard:
+        reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=False)
+        heard = _as_heard(reading, Moment.iso)
+        return accept(heard.value, kept, look) if isinstance(heard, Kept) else heard
+
+    def accept(value: Json, kept: Answers, look: Look) -> Heard:
+        if "T" not in value:
+            return Refused("hour_missing")
+        return Refused("past") if value <= (after(kept, look) or "") else Kept(value)
+
+    return Question(key=key, kind="moment", hear=hear, accept=accept, show=_show_moment, when=when, echo=True)
+
+
 def _show_moment(value: Json, _kept: Answers, _look: Look) -> Json:
     parts = {"weekday": date.fromisoformat(value[:10]).weekday(), "day": value[:10], "hour": value[11:16]}
     return Shown(f"{parts['hour']} {figures.dated(value)}".strip(), parts)

@@ -94,6 +94,14 @@ def count(value: str) -> int:
     return int(value)
 
 
+def working_hours(value: str) -> int:
+    """A deadline in working hours: one to two hundred."""
+    hours = count(value)
+    if not 1 <= hours <= 200:
+        raise Bad("bad_hours", value=value)
+    return hours
+
+
 def decimal(value: str) -> str:
     """A measure, with a point. Three digits after the mark would be either thousands or thousandths: not guessed."""
     if not re.fullmatch(r"[0-9]{1,9}([.,][0-9]{1,2})?", value):

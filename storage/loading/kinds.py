@@ -8,7 +8,19 @@ from datetime import date
 from typing import Any
 
 from storage.loading import land_lists
-from storage.loading.cells import Bad, Read, count, day, decimal, hour, number_of, numbered, one_of, percent
+from storage.loading.cells import (
+    Bad,
+    Read,
+    count,
+    day,
+    decimal,
+    hour,
+    number_of,
+    numbered,
+    one_of,
+    percent,
+    working_hours,
+)
 from storage.loading.homes import said_of
 from storage.loading.known import Known
 from storage.loading.land_lists import ADDRESS, AREA, GROUP, LAND, NOTE, NUMBER, OWNER, PLOT, SHEET, Row
@@ -239,6 +251,7 @@ _STATES = _itself(
 _OWNER_TYPES = {"tap_the": "units", "ca_nhan": "individuals"}
 _EVIDENCE = _itself("resolution document photo words")
 _MEASURES = _itself("models sessions attendees")
+_ROUTES = {"khieu_nai": "complaint", "to_cao": "denunciation", "phan_anh": "petition"}
 _SESSION_STATES = _itself("reported")
 
 KINDS = (
@@ -468,6 +481,57 @@ KINDS = (
             needed(AREA, "area_m2", land_lists.area),
             words(LAND, "land_type"),
             words(NOTE, "note"),
+        ),
+    ),
+    Kind(
+        name="faq",
+        code="faq_code",
+        order=("valid_from", "valid_to"),
+        columns=(
+            needed("faq_code", "faq_id"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("question"),
+            words("variants"),
+            needed("answer"),
+            needed("source"),
+            needed("valid_from", read=day),
+            maybe("valid_to", read=day),
+        ),
+    ),
+    Kind(
+        name="answer_templates",
+        code="template_code",
+        columns=(
+            needed("template_code", "template_id"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("template_title", "title"),
+            needed("template_body", "body"),
+            words("source"),
+        ),
+    ),
+    Kind(
+        name="ticket_rules",
+        columns=(
+            needed("unit_code", "unit_id", of="units"),
+            Column(name="project_code", into="project_id", of="projects", empty=""),
+            words("neighborhood_group"),
+            words("officer_name"),
+            maybe("answer_hours", "hours", working_hours),
+        ),
+    ),
+    Kind(
+        name="legal_routes",
+        code="route_code",
+        order=("valid_from", "valid_to"),
+        columns=(
+            needed("route_code", "route_id"),
+            needed("unit_code", "unit_id", of="units"),
+            needed("route_kind", "kind", one_of(_ROUTES, "unknown_route")),
+            needed("where_to"),
+            needed("rules"),
+            needed("source"),
+            needed("valid_from", read=day),
+            maybe("valid_to", read=day),
         ),
     ),
 )

@@ -202,5 +202,34 @@ TABLES = (
         write=_Q.put_parcel,
         blank={"land_type": "", "note": "", "gone_on": None},
     ),
+    Table(
+        name="faq",
+        key=("faq_id",),
+        read=_Q.all_faq,
+        write=_Q.put_faq,
+        blank={"variants": "", "valid_to": None},
+        same=_agree("unit_id"),
+    ),
+    Table(
+        name="answer_templates",
+        key=("template_id",),
+        read=_Q.all_answer_templates,
+        write=_Q.put_answer_template,
+        blank={"source": ""},
+    ),
+    Table(
+        name="ticket_rules",
+        key=("unit_id", "project_id", "neighborhood_group"),
+        read=_Q.all_ticket_rules,
+        write=_Q.put_ticket_rule,
+        blank={"project_id": "", "neighborhood_group": "", "officer_name": "", "hours": None},
+    ),
+    Table(
+        name="legal_routes",
+        key=("route_id",),
+        read=_Q.all_legal_routes,
+        write=_Q.put_legal_route,
+        blank={"valid_to": None},
+    ),
 )
 """In the order in which they are written: a row before those that refer to it."""

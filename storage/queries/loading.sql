@@ -219,3 +219,47 @@ INSERT INTO parcels (household_id, project_id, map_sheet, plot, area_m2, land_ty
 VALUES (:household_id, :project_id, :map_sheet, :plot, :area_m2, :land_type, :note, :gone_on)
 ON CONFLICT (project_id, map_sheet, plot, household_id) DO UPDATE SET area_m2 = excluded.area_m2,
     land_type = excluded.land_type, note = excluded.note, gone_on = excluded.gone_on;
+
+-- name: all_faq()
+-- Every approved answer.
+SELECT faq_id, unit_id, question, variants, answer, source, valid_from, valid_to FROM faq;
+
+-- name: put_faq(faq_id, unit_id, question, variants, answer, source, valid_from, valid_to)!
+-- An approved answer, new or changed.
+INSERT INTO faq (faq_id, unit_id, question, variants, answer, source, valid_from, valid_to)
+VALUES (:faq_id, :unit_id, :question, :variants, :answer, :source, :valid_from, :valid_to)
+ON CONFLICT (faq_id) DO UPDATE SET question = excluded.question, variants = excluded.variants, answer = excluded.answer,
+    source = excluded.source, valid_from = excluded.valid_from, valid_to = excluded.valid_to;
+
+-- name: all_answer_templates()
+-- Every ready answer.
+SELECT template_id, unit_id, title, body, source FROM answer_templates;
+
+-- name: put_answer_template(template_id, unit_id, title, body, source)!
+-- A ready answer, new or changed.
+INSERT INTO answer_templates (template_id, unit_id, title, body, source)
+VALUES (:template_id, :unit_id, :title, :body, :source)
+ON CONFLICT (template_id) DO UPDATE SET unit_id = excluded.unit_id, title = excluded.title, body = excluded.body,
+    source = excluded.source;
+
+-- name: all_ticket_rules()
+-- Everything that decides who answers.
+SELECT unit_id, project_id, neighborhood_group, officer_name, hours FROM ticket_rules;
+
+-- name: put_ticket_rule(unit_id, project_id, neighborhood_group, officer_name, hours)!
+-- Who answers, new or changed.
+INSERT INTO ticket_rules (unit_id, project_id, neighborhood_group, officer_name, hours)
+VALUES (:unit_id, :project_id, :neighborhood_group, :officer_name, :hours)
+ON CONFLICT (unit_id, project_id, neighborhood_group) DO UPDATE SET officer_name = excluded.officer_name,
+    hours = excluded.hours;
+
+-- name: all_legal_routes()
+-- Every legal way of a complaint, a denunciation or a petition.
+SELECT route_id, unit_id, kind, where_to, rules, source, valid_from, valid_to FROM legal_routes;
+
+-- name: put_legal_route(route_id, unit_id, kind, where_to, rules, source, valid_from, valid_to)!
+-- A legal way, new or changed.
+INSERT INTO legal_routes (route_id, unit_id, kind, where_to, rules, source, valid_from, valid_to)
+VALUES (:route_id, :unit_id, :kind, :where_to, :rules, :source, :valid_from, :valid_to)
+ON CONFLICT (route_id) DO UPDATE SET unit_id = excluded.unit_id, kind = excluded.kind, where_to = excluded.where_to,
+    rules = excluded.rules, source = excluded.source, valid_from = excluded.valid_from, valid_to = excluded.valid_to;

@@ -49,7 +49,7 @@ VALUES (:recipient_id, :notice_id, :household_id, :text_hash);
 
 -- name: received_by(recipient_id, person_id)^
 -- The notice of one household, if this person belongs to it.
-SELECT r.recipient_id, n.code, n.kind, h.head_name, p.name AS project_name, n.author_id, p.unit_id
+SELECT r.recipient_id, n.code, n.kind, h.head_name, n.project_id, p.name AS project_name, n.author_id, p.unit_id
 FROM notice_recipients r
 JOIN notices n ON n.notice_id = r.notice_id
 JOIN households h ON h.household_id = r.household_id

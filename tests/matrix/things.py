@@ -31,6 +31,44 @@ def notice_of_ho1(town: Town) -> str:
     return town.one("SELECT recipient_id FROM notice_recipients WHERE household_id = 'H001'")
 
 
+def asked_by_ho1(town: Town) -> str:
+    say(town, "ho1", "khi nào nhận tiền đền bù?")
+    return town.one("SELECT asked_id FROM asked WHERE faq_id IS NOT NULL")
+
+
+def ticket_of_ho1(town: Town) -> str:
+    say(town, "ho1", "khi nào làm cống thoát nước?")
+    return town.one("SELECT ticket_id FROM tickets WHERE words = 'khi nào làm cống thoát nước?'")
+
+
+def denunciation_of_ho1(town: Town) -> str:
+    say(town, "ho1", "/khieunai", "2", "1", "gui")
+    return town.one("SELECT referral_id FROM referrals WHERE kind = 'denunciation'")
+
+
+def meeting_of_ho1(town: Town) -> str:
+    say(
+        town,
+        "canbo",
+        "/moihop",
+        "Dự án đường hành lang chân đê",
+        "Công bố phương án",
+        "19h30 27/3",
+        "nhà văn hóa",
+        "gui",
+    )
+    return town.one("SELECT meeting_id FROM meetings")
+
+
 THINGS: dict[str, Callable[[Town], str]] = {
-    make.__name__: make for make in (model_of_cb05, report_of_cb05, notice_of_ho1)
+    make.__name__: make
+    for make in (
+        model_of_cb05,
+        report_of_cb05,
+        notice_of_ho1,
+        asked_by_ho1,
+        ticket_of_ho1,
+        denunciation_of_ho1,
+        meeting_of_ho1,
+    )
 }

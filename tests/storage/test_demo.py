@@ -10,7 +10,7 @@ import pytest
 from bot.core.people import Role
 from storage import campaign, notices, people
 from storage.database import Tx, transaction
-from storage.demo import HERE, all_files, article_files
+from storage.demo import HERE, INVENTED, LAW, all_files, article_files
 from storage.demo.people import add_demo_people, demo_invitations, demo_people
 from tests.storage.conftest import ARTICLE_DAY, NOW, new_ids
 
@@ -25,7 +25,7 @@ def inhabited(demo: Tx) -> Tx:
 def test_article_files_hold_nothing_that_changes_its_figures() -> None:
     names = {file.name for file in article_files()}
     assert len(names) == 12
-    assert {file.name for file in all_files()} - names == {"invented_units.csv", "invented_households.csv"}
+    assert {file.name for file in all_files()} - names == {*INVENTED, *LAW}
     assert all(file.is_file() for file in all_files())
 
 

@@ -288,6 +288,10 @@ def case(reason: str, *lines: str | bytes, line: int = 2, column: str = "", name
     return Case(reason=reason, lines=lines, line=line, column=column, name=name)
 
 
+ROUTES = "route_code,unit_code,route_kind,where_to,rules,source,valid_from"
+RULES = "unit_code,project_code,neighborhood_group,officer_name,answer_hours"
+FAQ = "faq_code,unit_code,question,answer,source,valid_from"
+
 CASES = [
     case("workbook", b"\xd0\xcf\x11\xe0rest", line=0, name="f.csv"),
     case("broken_workbook", b"PK\x03\x04rest", line=0, name="f.csv"),
@@ -347,6 +351,10 @@ CASES = [
     case("unknown_owner_type", MODELS, MODEL.replace("tap_the", "hộ"), column="owner_type"),
     case("unknown_status", MODELS, MODEL.replace("submitted", "xong"), column="status"),
     case("unknown_status", SESSIONS, "BUOI2021-090,2021-03-22,CB05,,,GPMB,,,planned", column="status"),
+    case("unknown_route", ROUTES, "R1,PPL,don_thu,Một cửa,90 ngày,Luật,2021-01-01", column="route_kind"),
+    case("bad_hours", RULES, "PPL,DE,,Cán bộ,0", column="answer_hours"),
+    case("bad_hours", RULES, "PPL,DE,,Cán bộ,201", column="answer_hours"),
+    case("empty_cell", FAQ, "F1,PPL,Khi nào?,Sau này.,,2021-01-01", column="source"),
     case("unknown_code", OBLIGATIONS, "CB99,DE", column="unit_code"),
     case("unknown_code", MODELS, MODEL.replace("CB05", "CN01"), column="owner_code"),
     case("unknown_code", MODELS, MODEL.replace("BVMT", "BVM"), column="field_code"),

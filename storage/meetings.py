@@ -1,0 +1,129 @@
+"""Meetings with households: who is invited, what they answer. Every reading takes a scope or a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.message import Address
+from storage.database import Tx, load_queries, record_or_none, records
+
+_Q = load_queries("meetings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A meeting; `moment` is local and ISO, `cancelled` says why where it is, `version` grows with each change."""
+
+    meeting_id: str
+    unit_id: str
+    project_id: str | None
+    neighborhood_group: str
+    project_name: str
+    topic: str
+    moment: str
+    place: str
+    version: int
+    cancelled: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited(Meeting):
+    """A meeting as one household is invited to it."""
+
+    household_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitedChat:
+    """Where a member of an invited household can be written to, and what the household says now."""
+
+    household_id: str
+    head_name: str
+    answer: str | None
+    person_id: str
+    channel: str
+    account: str
+    chat: str
+
+    @property
+    def address(self) -> Address:
+        return Address(channel=self.channel, chat=self.chat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What an invited household says now; "" has not answered."""
+
+    household_id: str
+    head_name: str
+    neighborhood_group: str
+    answer: str
+    delegate: str
+
+
+def groups_in(tx: Tx, scope: str) -> list[str]:
+    """The neighbourhood groups of a scope that have households."""
+    return [row["name"] for row in _Q.groups_in(tx, scope=scope)]
+
+
+def add_meeting(tx: Tx, meeting: Meeting, author_id: str, draft: str, now: int) -> None:
+    """A new meeting."""
+    _Q.add_meeting(
+        tx, meeting_id=meeting.meeting_id, unit_id=meeting.unit_id, project_id=meeting.project_id,
+        neighborhood_group=meeting.neighborhood_group, topic=meeting.topic, moment=meeting.moment, place=meeting.place,
+        author_id=author_id, draft=draft, created_at=now,
+    )  # fmt: skip
+
+
+def in_scope(tx: Tx, meeting_id: str, scope: str) -> Meeting | None:
+    """A meeting of a scope."""
+    return record_or_none(Meeting, _Q.in_scope(tx, meeting_id=meeting_id, scope=scope))
+
+
+def coming_in(tx: Tx, scope: str, moment: str, most: int) -> list[Meeting]:
+    """The meetings of a scope from a moment on."""
+    return records(Meeting, _Q.coming_in(tx, scope=scope, moment=moment, most=most))
+
+
+def invited_to(tx: Tx, meeting_id: str, person_id: str) -> Invited | None:
+    """A meeting to which a household of this person is invited; the same None when there is no such meeting."""
+    return record_or_none(Invited, _Q.invited_to(tx, meeting_id=meeting_id, person_id=person_id))
+
+
+def invitations_of(tx: Tx, person_id: str, moment: str, most: int) -> list[Meeting]:
+    """The coming meetings to which a household of this person is invited."""
+    return records(Meeting, _Q.invitations_of(tx, person_id=person_id, moment=moment, most=most))
+
+
+def chats_for(tx: Tx, meeting: Meeting) -> list[InvitedChat]:
+    """Where the households that are invited to a meeting found in a scope can be written to."""
+    return records(InvitedChat, _Q.chats_for(tx, meeting_id=meeting.meeting_id))
+
+
+def add_answer(
+    tx: Tx, answer_id: str, invited: Invited, person_id: str, answer: str, now: int, delegate: str = ""
+) -> None:
+    """What a household answers, kept for good; the last answer counts."""
+    _Q.add_answer(
+        tx, answer_id=answer_id, meeting_id=invited.meeting_id, version=invited.version,
+        household_id=invited.household_id, person_id=person_id, answer=answer, delegate=delegate, at=now,
+    )  # fmt: skip
+
+
+def sayings(tx: Tx, meeting: Meeting) -> list[Saying]:
+    """What each household says that is invited to a meeting found in a scope."""
+    return records(Saying, _Q.sayings(tx, meeting_id=meeting.meeting_id))
+
+
+def change(tx: Tx, before: Meeting, moment: str, place: str, cancelled: str, person_id: str, now: int) -> None:
+    """Move or cancel a meeting, and keep what it was. Raises sqlite3.IntegrityError the second time."""
+    _Q.change(tx, meeting_id=before.meeting_id, seen=before.version, moment=moment, place=place, cancelled=cancelled)
+    _Q.keep_change(
+        tx, meeting_id=before.meeting_id, version=before.version, moment=before.moment, place=before.place,
+        reason=cancelled, person_id=person_id, at=now,
+    )  # fmt: skip
+
+
+def between(tx: Tx, first: str, last: str) -> list[Meeting]:
+    """The meetings held between two local moments: for what the program itself sends, never for a person."""
+    return records(Meeting, _Q.between(tx, first=first, last=last))

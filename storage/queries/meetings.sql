@@ -1,0 +1,87 @@
+-- name: groups_in(scope)
+-- The neighbourhood groups of a scope that have households.
+SELECT DISTINCT h.neighborhood_group AS name FROM households h
+JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+WHERE h.neighborhood_group <> '' ORDER BY h.neighborhood_group LIMIT 200;
+
+-- name: add_meeting(meeting_id, unit_id, project_id, neighborhood_group, topic, moment, place, author_id, draft, created_at)!
+-- A meeting.
+INSERT INTO meetings (meeting_id, unit_id, project_id, neighborhood_group, topic, moment, place, author_id, draft, created_at)
+VALUES (:meeting_id, :unit_id, :project_id, :neighborhood_group, :topic, :moment, :place, :author_id, :draft, :created_at);
+
+-- name: in_scope(meeting_id, scope)^
+-- A meeting of a scope.
+SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
+       m.place, m.version, m.cancelled
+FROM meetings m JOIN unit_ancestors a ON a.unit_id = m.unit_id AND a.ancestor_id = :scope
+LEFT JOIN projects p ON p.project_id = m.project_id WHERE m.meeting_id = :meeting_id;
+
+-- name: coming_in(scope, moment, most)
+-- The meetings of a scope from a moment on.
+SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
+       m.place, m.version, m.cancelled
+FROM meetings m JOIN unit_ancestors a ON a.unit_id = m.unit_id AND a.ancestor_id = :scope
+LEFT JOIN projects p ON p.project_id = m.project_id
+WHERE m.moment >= :moment AND m.cancelled = '' ORDER BY m.moment, m.meeting_id LIMIT :most;
+
+-- name: invited_to(meeting_id, person_id)^
+-- A meeting to which a household of this person is invited, with that household.
+SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
+       m.place, m.version, m.cancelled, i.household_id
+FROM meetings m
+JOIN meeting_households i ON i.meeting_id = m.meeting_id
+JOIN household_members b ON b.household_id = i.household_id AND b.person_id = :person_id AND b.until IS NULL
+LEFT JOIN projects p ON p.project_id = m.project_id
+WHERE m.meeting_id = :meeting_id
+  AND EXISTS (SELECT 1 FROM memberships k WHERE k.person_id = :person_id AND k.role = 'resident' AND k.until IS NULL)
+ORDER BY i.household_id LIMIT 1;
+
+-- name: invitations_of(person_id, moment, most)
+-- The coming meetings to which a household of this person is invited.
+SELECT DISTINCT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic,
+       m.moment, m.place, m.version, m.cancelled
+FROM household_members b
+JOIN meeting_households i ON i.household_id = b.household_id
+JOIN meetings m ON m.meeting_id = i.meeting_id
+LEFT JOIN projects p ON p.project_id = m.project_id
+WHERE b.person_id = :person_id AND b.until IS NULL AND m.moment >= :moment AND m.cancelled = ''
+ORDER BY m.moment, m.meeting_id LIMIT :most;
+
+-- name: chats_for(meeting_id)
+-- Where the invited households can be written to, each member's latest account that can be reached; what they say now.
+SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat
+FROM meeting_sayings s
+JOIN household_members m ON m.household_id = s.household_id AND m.until IS NULL
+JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
+WHERE s.meeting_id = :meeting_id
+  AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM accounts l WHERE l.person_id = c.person_id AND l.unreachable IS NULL
+      AND (l.joined_at > c.joined_at OR (l.joined_at = c.joined_at AND l.channel || l.account > c.channel || c.account)))
+ORDER BY s.household_id, c.person_id;
+
+-- name: add_answer(answer_id, meeting_id, version, household_id, person_id, answer, delegate, at)!
+-- What a household answers.
+INSERT INTO meeting_answers (answer_id, meeting_id, version, household_id, person_id, answer, delegate, at)
+VALUES (:answer_id, :meeting_id, :version, :household_id, :person_id, :answer, :delegate, :at);
+
+-- name: sayings(meeting_id)
+-- What each invited household says now.
+SELECT household_id, head_name, neighborhood_group, COALESCE(answer, '') AS answer, delegate
+FROM meeting_sayings WHERE meeting_id = :meeting_id ORDER BY neighborhood_group, household_id;
+
+-- name: change(meeting_id, seen, moment, place, cancelled)!
+-- A meeting is moved or cancelled, in the version that was seen.
+UPDATE meetings SET moment = :moment, place = :place, cancelled = :cancelled, version = version + 1
+WHERE meeting_id = :meeting_id AND version = :seen AND cancelled = '';
+
+-- name: keep_change(meeting_id, version, moment, place, reason, person_id, at)!
+-- What a meeting was before.
+INSERT INTO meeting_changes (meeting_id, version, moment, place, reason, person_id, at)
+VALUES (:meeting_id, :version, :moment, :place, :reason, :person_id, :at);
+
+-- name: between(first, last)
+-- The meetings that are held between two moments: for the reminder, never for a person.
+SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
+       m.place, m.version, m.cancelled
+FROM meetings m LEFT JOIN projects p ON p.project_id = m.project_id
+WHERE m.moment >= :first AND m.moment < :last AND m.cancelled = '' ORDER BY m.moment, m.meeting_id;
