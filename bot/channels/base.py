@@ -70,6 +70,8 @@ class Limits:
     burst: int = 30  # how many may go at once after a pause
     at_once: int = 64  # requests in flight
     pace: Callable[[str], Pace | None] = no_pace  # what one chat may have
+    monthly: int = 0  # messages in both directions that a month may have; 0 when nobody counts them
+    most_people: int = 0  # how many people the platform lets one bot have; 0 when nobody counts them
 
 
 class Channel(Protocol):
@@ -91,8 +93,11 @@ class Channel(Protocol):
     async def listen(self, take: Take) -> None:
         """Receive until cancelled. Returns at once where updates come by webhook."""
 
-    def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
-        """The update in a webhook call. Raises Forbidden; header names are lower case."""
+    def webhook(self, headers: Mapping[str, str], body: bytes) -> Update | None:
+        """The update in a webhook call, None where it only tries whether we are there. Raises Forbidden.
+
+        Header names are lower case.
+        """
 
     async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
         """Deliver one part as `rendering.fit` made it, and return the platform's id of it. Raises DeliveryFailed.

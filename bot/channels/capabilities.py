@@ -30,6 +30,7 @@ class Capabilities:
     picture: int | None  # the largest picture that is shown in the chat, in bytes
     document: int | None  # the largest document, in bytes
     document_kinds: frozenset[str] = frozenset()  # the MIME types of documents that it takes; empty: all
+    words_beside: bool = True  # words and buttons may stand beside a picture or a document
     households: bool = True  # what is said to or of a household may pass over it; a setting of the ward
 
 
@@ -53,4 +54,34 @@ WEB: Final = Capabilities(
     files=Files.OWN,
     picture=None,
     document=None,
+)
+
+ZALO_OA: Final = Capabilities(
+    text=2000,
+    caption=0,
+    bold=False,
+    buttons=5,
+    label=100,
+    files=Files.SENT,
+    picture=MEGABYTE,
+    document=5 * MEGABYTE,
+    document_kinds=frozenset(
+        {
+            "application/pdf",
+            "application/msword",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        }
+    ),
+    words_beside=False,
+)
+
+ZALO_BOT: Final = Capabilities(
+    text=2000,
+    caption=2000,
+    bold=False,
+    buttons=0,
+    label=0,
+    files=Files.FETCHED,
+    picture=MEGABYTE,
+    document=0,
 )

@@ -125,7 +125,10 @@ def _pressable(message: Outbound, can: Capabilities) -> bool:
 
 
 def _split(message: Outbound, can: Capabilities) -> tuple[Outbound, ...]:
-    """Words too long to stand beside an attachment go before it."""
+    """Words too long to stand beside an attachment go before it; where nothing may stand beside one, it goes first."""
+    if message.attachment is not None and message.text and not can.words_beside:
+        alone = replace(message, text="", choices=(), controls=())
+        return (alone, *_split(replace(message, attachment=None), can))
     last = can.text if message.attachment is None else can.caption
     if last is None or 2 * len(message.text) <= last:  # no letter is longer than two units
         return (message,)

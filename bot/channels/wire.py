@@ -98,12 +98,15 @@ class Wire:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _lost(error, trace)
 
-    async def get(self, url: Secret, limit: int, seconds: float) -> Reply | Lost:
+    async def get(
+        self, url: Secret, limit: int, seconds: float, headers: Mapping[str, str] | None = None
+    ) -> Reply | Lost:
         """GET at most `limit` bytes; the body of something longer is cut at one byte more."""
         trace = _Trace()
         try:
             async with self._open().get(
                 url.reveal(),
+                headers=headers,
                 timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=self.timeouts.connect),
                 proxy=self._proxy.reveal() or None,
                 allow_redirects=False,

@@ -107,7 +107,8 @@ async def hook(house: House, request: Request) -> Response:
         return Response(status_code=404)
     try:
         update = channel.webhook(_headers(request), await _body(request))
-        await house.take(channel, [update])
+        if update is not None:
+            await house.take(channel, [update])
     except Forbidden:
         return Response(status_code=403)
     except TooMuch:

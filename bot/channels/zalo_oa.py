@@ -1,0 +1,352 @@
+"""A Zalo Official Account, OpenAPI v3: the channel that residents have.
+
+Errors come with status 200: `error` decides. What a person may be sent depends on when they last wrote: within seven
+days anything; later only a template that Zalo has approved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+
+from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable
+from bot.channels.capabilities import ZALO_OA, Capabilities
+from bot.channels.fields import Fields
+from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
+from bot.channels.zalo_files import download
+from bot.channels.zalo_tokens import Tokens
+from bot.core.message import Address, Choice, File, Inbound, Lane, Outbound, Update
+from bot.core.reading.fold import clean
+
+NAME: Final = "zalo_oa"
+BASE_URL: Final = "https://openapi.zalo.me"
+BUSINESS_URL: Final = "https://business.openapi.zalo.me"
+# 4,000 requests a minute are allowed.
+LIMITS: Final = Limits(per_second=50, burst=10, at_once=32)
+
+HOUR: Final = 3600_000  # milliseconds
+FREE_FOR: Final = 48 * HOUR  # after the person's last word messages cost nothing
+OPEN_FOR: Final = 7 * 24 * HOUR  # and may be sent at all
+PRESSED: Final = "#dv:"  # a hidden query of one of our buttons; typed by hand it is a forged press, and treated as one
+BY_PHONE: Final = "tel:"  # the chat of somebody who is known by a telephone number only
+
+_SIGNATURE = "x-zevent-signature"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """Messages that Zalo has approved, by what they are for; `parameters` maps their placeholders to our values.
+
+    Our values are text, link and phone.
+    """
+
+    notice: str = ""  # the template's id for a notice, "" when there is none
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class ZaloOaChannel:
+    """One Official Account."""
+
+    name = NAME
+    abroad = False
+
+    def __init__(
+        self,
+        *,
+        oa_id: str,
+        app_id: str,
+        oa_secret: str,
+        tokens: Tokens,
+        last_heard: Callable[[str], Awaitable[int | None]],
+        now: Callable[[], int],
+        wire: Wire | None = None,
+        base_url: str = BASE_URL,
+        business_url: str = BUSINESS_URL,
+        paid: bool = True,
+        templates: Templates = Templates(),
+        ward_phone: str = "",
+        limits: Limits = LIMITS,
+        can: Capabilities = ZALO_OA,
+    ) -> None:
+        """`last_heard(user id)` is when somebody last wrote, epoch milliseconds; `paid` allows the billed days."""
+        if not (oa_id and app_id and oa_secret):
+            raise ValueError("zalo_oa needs oa_id, app_id and oa_secret")
+        self.bot = oa_id
+        self.limits = limits
+        self.can = can
+        self._app_id = app_id
+        self._oa_secret = Secret(oa_secret)
+        self._tokens = tokens
+        self._last_heard = last_heard
+        self._now = now
+        self._base = base_url.rstrip("/")
+        self._business = business_url.rstrip("/")
+        self._window = OPEN_FOR if paid else FREE_FOR
+        self._templates = templates
+        self._ward_phone = ward_phone
+        self._wire = wire or Wire(timeouts=Timeouts(), at_once=limits.at_once)
+
+    # --- receiving ---
+
+    @property
+    def complaint(self) -> str:
+        """Nothing is asked for here: Zalo calls us, and what it can't deliver it does not say."""
+        return ""
+
+    def parse(self, raw: str) -> Inbound | None:
+        """What a stored event says, None when it is nothing for us. Raises Unreadable."""
+        return parse_event(raw, self.bot)
+
+    async def listen(self, take: Take) -> None:
+        """Nothing: the address of the webhook is registered in Zalo's console, by hand."""
+
+    def webhook(self, headers: Mapping[str, str], body: bytes) -> Update | None:
+        """The event in a webhook call, None for the console's empty probe. Raises Forbidden."""
+        if not body.strip():
+            return None
+        given = headers.get(_SIGNATURE, "").strip().lower().removeprefix("mac=")
+        if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), self._sign(body).encode()):
+            raise Forbidden("signature is missing or wrong")
+        return _update(body)
+
+    def _sign(self, body: bytes) -> str:
+        event = _object(body) or {}
+        stamp = str(event.get("timestamp", ""))
+        known = self._app_id.encode() + body + stamp.encode("utf-8", "surrogatepass")
+        return hashlib.sha256(known + self._oa_secret.reveal().encode()).hexdigest()
+
+    # --- sending ---
+
+    async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
+        """Deliver one part: as it is while the person's window is open, else as a template. Raises DeliveryFailed."""
+        chat = message.address.chat
+        if chat.startswith(BY_PHONE) or not await self._open_for(chat):
+            return await self._send_template(message, link)
+        if message.attachment is None:
+            return await self._say(chat, _words(message))
+        if message.attachment.is_picture:
+            return await self._say(chat, _picture(await self._upload("image", message, content)))
+        return await self._say(chat, _document(await self._upload("file", message, content)))
+
+    async def _open_for(self, user: str) -> bool:
+        heard = await self._last_heard(user)
+        return heard is not None and self._now() - heard < self._window
+
+    async def _say(self, user: str, message: Mapping[str, Any]) -> str:
+        asked = {"recipient": {"user_id": user}, "message": message}
+        return _sent_id(await self._ask(f"{self._base}/v3.0/oa/message/cs", asked))
+
+    async def _upload(self, kind: str, message: Outbound, content: bytes) -> str:
+        """Give Zalo a file; returns its handle. What fails here was never sent to anybody."""
+        assert message.attachment is not None
+        name, mime = message.attachment.name, message.attachment.mime
+
+        def form() -> aiohttp.FormData:
+            fields = aiohttp.FormData(quote_fields=False)
+            fields.add_field("file", io.BytesIO(content), filename=name, content_type=mime)
+            return fields
+
+        try:
+            data = await self._ask(f"{self._base}/v2.0/oa/upload/{kind}", form)
+        except DeliveryFailed as failed:
+            if failed.trouble is Trouble.IN_DOUBT:
+                raise DeliveryFailed(Trouble.RETRY_LATER, failed.why) from None
+            raise
+        return str(data.get("attachment_id") or data.get("token") or "")
+
+    async def _send_template(self, message: Outbound, link: str) -> str:
+        chat, template = message.address.chat, self._templates.notice
+        if message.lane is not Lane.NOTICE or not template:
+            raise DeliveryFailed(Trouble.UNREACHABLE, "outside_window")
+        values = {"text": message.text, "link": link, "phone": self._ward_phone}
+        data = {name: values.get(ours, "") for name, ours in self._templates.parameters.items()}
+        asked: dict[str, Any] = {"template_id": template, "template_data": data}
+        if chat.startswith(BY_PHONE):
+            tracking = hashlib.sha256(f"{chat} {message.text}".encode()).hexdigest()[:32]
+            asked |= {"phone": chat.removeprefix(BY_PHONE), "tracking_id": tracking}
+            return _sent_id(await self._ask(f"{self._business}/message/template", asked))
+        asked |= {"user_id": chat}
+        return _sent_id(await self._ask(f"{self._base}/v3.0/oa/message/template", asked))
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """Nothing: a press is a message of its own here."""
+
+    async def fetch(self, file: File, limit: int) -> bytes:
+        """The bytes of a picture that somebody sent, at most `limit`. Raises DeliveryFailed."""
+        return await download(self._wire, file.ref, limit, ours=self._base)
+
+    # --- the account itself ---
+
+    async def check(self) -> str:
+        """The account's name. Raises DeliveryFailed."""
+        return str((await self._ask(f"{self._base}/v2.0/oa/getoa", None)).get("name", ""))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._wire.close()
+
+    async def _ask(self, url: str, asked: Mapping[str, Any] | Callable[[], aiohttp.FormData] | None) -> dict[str, Any]:
+        """A call with the token of the moment; with a new one where the platform does not take it any more."""
+        access = await self._tokens.access()
+        data, failed = await self._call(url, asked, access)
+        if failed is not None and failed.why == "token_expired":
+            await self._tokens.refused(access)
+            data, failed = await self._call(url, asked, await self._tokens.access())
+        if failed is not None:
+            raise failed
+        return data
+
+    async def _call(
+        self, url: str, asked: Mapping[str, Any] | Callable[[], aiohttp.FormData] | None, access: str
+    ) -> tuple[dict[str, Any], DeliveryFailed | None]:
+        headers = {"access_token": access}
+        if asked is None:
+            return read(await self._wire.get(Secret(url), 64 * 1024, self._wire.timeouts.read, headers))
+        body = asked() if callable(asked) else json.dumps(asked).encode()
+        return read(await self._wire.post(Secret(url), body, headers))
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def _words(message: Outbound) -> dict[str, Any]:
+    buttons = [_button(choice) for choice in (*message.choices, *message.controls)]
+    attachment = {"attachment": {"type": "template", "payload": {"buttons": buttons}}} if buttons else {}
+    return {"text": message.text, **attachment}
+
+
+def _button(choice: Choice) -> dict[str, str]:
+    return {"title": choice.label, "type": "oa.query.hide", "payload": PRESSED + choice.data}
+
+
+def _picture(handle: str) -> dict[str, Any]:
+    elements = [{"media_type": "image", "attachment_id": handle}]
+    return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": elements}}}
+
+
+def _document(handle: str) -> dict[str, Any]:
+    return {"attachment": {"type": "file", "payload": {"token": handle}}}
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+MINUTE: Final = 60.0  # seconds
+# Codes of the messages API, and what is to be done about each.
+RULES: Final[Mapping[int, tuple[Trouble, str]]] = {
+    -32: (Trouble.WAIT, "too_many"),
+    -200: (Trouble.REFUSED, "not_sent"),
+    -201: (Trouble.REFUSED, "parameter"),
+    -202: (Trouble.REFUSED, "parameter"),
+    -204: (Trouble.MISCONFIGURED, "oa_deleted"),
+    -205: (Trouble.MISCONFIGURED, "oa_missing"),
+    -207: (Trouble.MISCONFIGURED, "oa_missing"),
+    -208: (Trouble.MISCONFIGURED, "oa_missing"),
+    -209: (Trouble.MISCONFIGURED, "not_approved"),
+    -210: (Trouble.REFUSED, "too_long"),
+    -211: (Trouble.MISCONFIGURED, "quota"),
+    -212: (Trouble.MISCONFIGURED, "not_approved"),
+    -213: (Trouble.UNREACHABLE, "not_follower"),
+    -216: (Trouble.MISCONFIGURED, "token_expired"),
+    -217: (Trouble.UNREACHABLE, "blocked"),
+    -218: (Trouble.UNREACHABLE, "recipient_quota"),
+    -219: (Trouble.MISCONFIGURED, "not_approved"),
+    -220: (Trouble.MISCONFIGURED, "token_expired"),
+    -221: (Trouble.MISCONFIGURED, "oa_unverified"),
+    -223: (Trouble.MISCONFIGURED, "quota"),
+    -224: (Trouble.MISCONFIGURED, "package"),
+    -227: (Trouble.UNREACHABLE, "deactivated"),
+    -230: (Trouble.UNREACHABLE, "outside_window"),
+    -232: (Trouble.UNREACHABLE, "outside_window"),
+    -233: (Trouble.REFUSED, "kind"),
+    -234: (Trouble.WAIT, "night"),
+    -240: (Trouble.REFUSED, "kind"),
+    -244: (Trouble.UNREACHABLE, "blocked"),
+}
+WAITS: Final[Mapping[str, float]] = {"too_many": MINUTE, "night": 60 * MINUTE}
+
+
+def read(reply: Reply | Lost) -> tuple[dict[str, Any], DeliveryFailed | None]:
+    """The data of an answer, or what went wrong."""
+    if isinstance(reply, Lost):
+        return {}, DeliveryFailed(Trouble.IN_DOUBT if reply.sent else Trouble.CHANNEL_DOWN, reply.kind)
+    answer = _object(reply.body)
+    if answer is None or not isinstance(answer.get("error"), int):
+        return {}, _no_answer_of_zalo(reply)
+    if answer["error"] == 0:
+        data = answer.get("data")
+        return (data if isinstance(data, dict) else {}), None
+    return {}, judge(answer["error"])
+
+
+def judge(code: int) -> DeliveryFailed:
+    """The one name of the closed list for an error of the platform."""
+    trouble, why = RULES.get(code, (Trouble.REFUSED, f"other_{-code}"))
+    return DeliveryFailed(trouble, why, seconds=WAITS.get(why, 0), everyone=why == "too_many")
+
+
+def _no_answer_of_zalo(reply: Reply) -> DeliveryFailed:
+    if reply.status == 504 or 200 <= reply.status < 300:
+        return DeliveryFailed(Trouble.IN_DOUBT, "strange_answer")
+    if reply.status >= 500:
+        return DeliveryFailed(Trouble.RETRY_LATER, "server_error")
+    return DeliveryFailed(Trouble.CHANNEL_DOWN, "not_zalo")
+
+
+def _object(body: bytes | str) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _sent_id(data: Mapping[str, Any]) -> str:
+    return str(data.get("message_id") or data.get("msg_id") or "")
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+def _update(body: bytes) -> Update:
+    raw = body.decode("utf-8", "backslashreplace").replace("\0", "\\0")
+    event = _object(raw) or {}
+    message = event.get("message")
+    number = message.get("msg_id") if isinstance(message, dict) else None
+    if isinstance(number, str) and number:
+        return Update(key=number, raw=raw)
+    return Update(key="x:" + hashlib.sha256(body).hexdigest(), raw=raw)
+
+
+def parse_event(raw: str, oa_id: str) -> Inbound | None:
+    """What an event says, None when it is nothing for us: our own sends come back as events too. Raises Unreadable."""
+    event = _object(raw)
+    if event is None:
+        raise Unreadable("not an event")
+    fields, name = Fields(event), str(event.get("event_name", ""))
+    if name in ("follow", "unfollow"):
+        return _person(fields.object("follower").string("id"), fields, reachable=name == "follow")
+    if not name.startswith("user_send_") or fields.object("sender").string("id") == oa_id:
+        return None
+    message = fields.object("message")
+    text = clean(message.text("text"))
+    sender = fields.object("sender").string("id")
+    if text.startswith(PRESSED):
+        return _person(sender, fields, press=text.removeprefix(PRESSED))
+    files = _pictures(message.objects("attachments")) if name == "user_send_image" else ()
+    return _person(sender, fields, text=text, files=files)
+
+
+def _person(user: str, event: Fields, **what: Any) -> Inbound:
+    return Inbound(address=Address(channel=NAME, chat=user), sender=user, at=event.moment("timestamp"), **what)
+
+
+def _pictures(attachments: Sequence[Fields]) -> tuple[File, ...]:
+    addresses = (one.object("payload").text("url") for one in attachments)
+    return tuple(File(ref=address, kind="photo", mime="image/jpeg") for address in addresses if address)
