@@ -18,7 +18,7 @@ import segno
 import typer
 
 from bot import app as house
-from bot import logs
+from bot import inspection, logs
 from bot.config import load_config
 from bot.core.ids import Ids
 from bot.core.people import Role
@@ -79,7 +79,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with sentences():
         settings = settings_of(config)
-        found = asyncio.run(house.check(settings))
+        found = asyncio.run(inspection.check(settings))
         for line in found:
             tell(TEXTS.say(f"cli.check.{line.name}", **line.values))
         if not all(line.well for line in found):

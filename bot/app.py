@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from time import monotonic as time_passing
 
 from starlette.applications import Starlette
 
-from bot.channels.base import Channel, DeliveryFailed, Limits
-from bot.channels.telegram import TelegramChannel, chat_pace
+from bot.channels.base import DeliveryFailed
+from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.config import Settings
 from bot.core import calendar
@@ -21,8 +20,8 @@ from bot.core.ids import Ids
 from bot.core.job import Job
 from bot.engine import HERE, Engine, load_texts
 from bot.runtime.clock import MovableClock, Now, wall_clock
-from bot.runtime.scheduler import Ticking
 from bot.runtime.watchman import Copies, Watchman
+from bot.switchboard import channels_of, telegram_of
 from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve
 from handlers import SUBJECTS
 from handlers.health import judge
@@ -32,7 +31,7 @@ from storage.demo import all_files
 from storage.demo.people import add_demo_people
 from storage.loading import load_files
 
-__all__ = ["AlreadyRunning", "PortInUse", "check", "invitation_link", "load_texts", "run_demo", "run_product", "today"]
+__all__ = ["AlreadyRunning", "PortInUse", "invitation_link", "load_texts", "run_demo", "run_product", "today"]
 
 
 class AlreadyRunning(Exception):
@@ -64,47 +63,33 @@ def today() -> date:
     return calendar.local(wall_clock()).date()
 
 
-def telegram_of(settings: Settings) -> TelegramChannel | None:
-    """The Telegram channel, if the settings have one."""
-    chosen = settings.telegram
-    if chosen is None:
-        return None
-    return TelegramChannel(
-        token=chosen.token.get_secret_value(),
-        base_url=chosen.base_url,
-        mode=chosen.mode,
-        webhook_secret=chosen.webhook_secret.get_secret_value(),
-        webhook_url=f"{settings.web.public_url}/hooks/telegram",
-        proxy=chosen.proxy.get_secret_value(),
-        limits=telegram_limits(chosen.messages_per_second, chosen.chat_messages_per_second),
-    )
-
-
-def telegram_limits(per_second: float, chat_per_second: float) -> Limits:
-    """Telegram's own pace for all chats together and for each; a server of one's own or a paid bot may go faster."""
-    burst = max(5, round(per_second / 5))
-    return Limits(per_second=per_second, burst=burst, at_once=64, pace=chat_pace(chat_per_second))
-
-
 async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
     """Run until told to stop. Raises PortInUse, AlreadyRunning, DatabaseUnusable."""
     with alone_on(settings.storage.path):
-        telegram = telegram_of(settings)
-        channels: list[Channel] = [telegram] if telegram else []
-        path, public_url = settings.storage.path, settings.web.public_url
-        engine = await open_engine(path, channels, ward_of(settings), wall_clock, time_passing, public_url)
+        database = await Database.open(settings.storage.path)
+        engine = Engine(
+            database=database,
+            channels=channels_of(settings, database),
+            ward=ward_of(settings),
+            now=wall_clock,
+            ids=Ids(wall_clock),
+            media=pictures_beside(database.path),
+            ticking=time_passing,
+            public_url=settings.web.public_url,
+        )
         engine.spawn("watchman", watchman_of(settings, engine).run)
-        if telegram:
-            engine.spawn("commands", lambda: announce_commands(telegram, engine))
+        engine.spawn("commands", lambda: announce_commands(engine))
         app = build_app(engine, public_url=settings.web.public_url)
         await serve_engine(engine, app, settings.web.host, settings.web.port, ready)
 
 
-async def announce_commands(telegram: TelegramChannel, engine: Engine) -> None:
+async def announce_commands(engine: Engine) -> None:
     """Put the commands into Telegram's own menu; a convenience, so a failure is left alone."""
     names = [name for name in engine.registry.commands if engine.desk.texts.has(f"menu.{name}")]
-    with contextlib.suppress(DeliveryFailed):
-        await telegram.set_commands([(name, engine.desk.texts.say(f"menu.{name}")) for name in names])
+    for channel in engine.channels.values():
+        if isinstance(channel, TelegramChannel):
+            with contextlib.suppress(DeliveryFailed):
+                await channel.set_commands([(name, engine.desk.texts.say(f"menu.{name}")) for name in names])
 
 
 def ward_of(settings: Settings) -> Ward:
@@ -117,29 +102,6 @@ def jobs_of(settings: Settings) -> list[Job]:
     """What runs by itself in this ward."""
     desk = Desk(texts=load_texts(), ids=Ids(wall_clock), ward=ward_of(settings))
     return [job for subject in SUBJECTS for job in subject.jobs(desk)]
-
-
-async def open_engine(
-    path: Path,
-    channels: Sequence[Channel],
-    ward: Ward,
-    now: Now,
-    ticking: Ticking | None = None,
-    public_url: str = "",
-) -> Engine:
-    """An engine over a database file, not yet started."""
-    database = await Database.open(path)
-    pictures = pictures_beside(path)
-    return Engine(
-        database=database,
-        channels=channels,
-        ward=ward,
-        now=now,
-        ids=Ids(now),
-        media=pictures,
-        ticking=ticking,
-        public_url=public_url,
-    )
 
 
 def pictures_beside(path: Path) -> Path:
@@ -208,7 +170,14 @@ async def run_demo(host: str, port: int, ready: Callable[[], None], folder: Path
     with alone_on(path):
         clock = MovableClock(calendar.instant(DEMO_START))
         fill_demo(path, clock)
-        engine = await open_engine(path, [WebChannel(folder / "uploads")], DEMO_WARD, clock)
+        engine = Engine(
+            database=await Database.open(path),
+            channels=[WebChannel(folder / "uploads")],
+            ward=DEMO_WARD,
+            now=clock,
+            ids=Ids(clock),
+            media=pictures_beside(path),
+        )
         page = build_app(engine, demo=Demo(clock=clock, folder=folder / "page"))
         await serve_engine(engine, page, host, port, ready)
 
@@ -224,55 +193,6 @@ def fill_demo(path: Path, now: Now) -> None:
         load_files(tx, all_files(), ids, now())
         add_demo_people(tx, ids, now())
     connection.close()
-
-
-# Looking at an installation --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of `check`: the name of its sentence, what the sentence needs, and whether all is well."""
-
-    name: str
-    well: bool
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-async def check(settings: Settings) -> list[Finding]:
-    """Settings, database, port and channels, one line each."""
-    return [
-        Finding(name="config_ok", well=True),
-        _check_database(settings.storage.path),
-        _check_port(settings),
-        await _check_telegram(settings),
-    ]
-
-
-def _check_database(path: Path) -> Finding:
-    if not path.exists():
-        return Finding(name="database_new", well=True, values={"path": path})
-    open_plain(path).close()
-    return Finding(name="database_ok", well=True, values={"path": path})
-
-
-def _check_port(settings: Settings) -> Finding:
-    try:
-        ensure_usable(settings.web.host, settings.web.port)
-    except (PortInUse, AddressUnusable):
-        return Finding(name="port_bad", well=False, values={"port": settings.web.port})
-    return Finding(name="port_ok", well=True, values={"port": settings.web.port})
-
-
-async def _check_telegram(settings: Settings) -> Finding:
-    telegram = telegram_of(settings)
-    if telegram is None:
-        return Finding(name="telegram_off", well=True)
-    try:
-        return Finding(name="telegram_ok", well=True, values={"username": await telegram.check()})
-    except DeliveryFailed as failure:
-        return Finding(name="telegram_bad", well=False, values={"why": failure.why})
-    finally:
-        await telegram.close()
 
 
 async def invitation_link(settings: Settings, code: str) -> str:

@@ -26,6 +26,10 @@ ENV = "DANVAN_"
 OURS = "ours:"  # begins the type of an error whose reason is one of our own texts
 SQLITE = "sqlite:///"
 TELEGRAM = "https://api.telegram.org"
+ZALO_BOT = "https://bot-api.zaloplatforms.com"
+ZALO_OA = "https://openapi.zalo.me"
+ZALO_OAUTH = "https://oauth.zaloapp.com"
+ZALO_BUSINESS = "https://business.openapi.zalo.me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,12 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _digits(value: str) -> str:
+    if not re.fullmatch(r"[0-9]{5,25}", value):
+        raise _wrong("digits")
+    return value
+
+
 def _check_secret(form: str, reason: str) -> Callable[[SecretStr], SecretStr]:
     def check(value: SecretStr) -> SecretStr:
         if not re.fullmatch(form, value.get_secret_value()):
@@ -115,6 +125,10 @@ Port = Annotated[int, BeforeValidator(_read_number), _between(1, 65535)]
 Rate = Annotated[float, BeforeValidator(_read_number), _between(1, 1000)]
 Token = Annotated[SecretStr, AfterValidator(_check_secret(r"[0-9]+:[A-Za-z0-9_-]+", "token"))]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_check_secret(r"[A-Za-z0-9_-]{0,256}", "webhook_secret_form"))]
+ZaloToken = Annotated[SecretStr, AfterValidator(_check_secret(r"[0-9A-Za-z]+:[A-Za-z0-9_-]+", "zalo_token"))]
+ZaloHookSecret = Annotated[SecretStr, AfterValidator(_check_secret(r"(\S{8,256})?", "zalo_hook_secret"))]
+Filled = Annotated[SecretStr, AfterValidator(_check_secret(r"\S+", "empty_secret"))]
+Digits = Annotated[str, AfterValidator(_digits)]
 Proxy = Annotated[SecretStr, AfterValidator(_check_secret(r"(https?://\S+)?", "proxy"))]
 
 
@@ -170,6 +184,31 @@ class TelegramSettings(_Section):
     chat_messages_per_second: Rate = 1.0
 
 
+class ZaloBotSettings(_Section):
+    """A bot of the Zalo Bot Platform."""
+
+    token: ZaloToken
+    base_url: Annotated[Text, AfterValidator(_web_address)] = ZALO_BOT
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: ZaloHookSecret = SecretStr("")
+
+
+class ZaloOaSettings(_Section):
+    """A Zalo Official Account. `notice_parameters` maps the placeholders of an approved template to our values."""
+
+    app_id: Digits
+    oa_id: Digits
+    secret_key: Filled
+    oa_secret: Filled
+    refresh_token: Filled
+    base_url: Annotated[Text, AfterValidator(_web_address)] = ZALO_OA
+    oauth_url: Annotated[Text, AfterValidator(_web_address)] = ZALO_OAUTH
+    business_url: Annotated[Text, AfterValidator(_web_address)] = ZALO_BUSINESS
+    paid_days: bool = True
+    notice_template: str = ""
+    notice_parameters: dict[str, Literal["text", "link", "phone"]] = {}
+
+
 class Settings(BaseSettings):
     """All settings. A channel without its section is off."""
 
@@ -181,6 +220,8 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
     telegram: TelegramSettings | None = None
+    zalo_oa: ZaloOaSettings | None = None
+    zalo_bot: ZaloBotSettings | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -200,8 +241,11 @@ _SECTIONS: Mapping[str, type[_Section]] = {
     "storage": StorageSettings,
     "web": WebSettings,
     "telegram": TelegramSettings,
+    "zalo_oa": ZaloOaSettings,
+    "zalo_bot": ZaloBotSettings,
 }
-_SHOWN_NEVER = {"token", "webhook_secret", "proxy", "url"}  # an address of a database may hold its password
+# An address of a database may hold its password.
+_SHOWN_NEVER = {"token", "webhook_secret", "proxy", "url", "secret_key", "oa_secret", "refresh_token"}
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -258,6 +302,9 @@ _KINDS = {
     "float_type": "number",
     "float_parsing": "number",
     "model_type": "table",
+    "dict_type": "table",
+    "bool_type": "flag",
+    "bool_parsing": "flag",
 }
 
 
@@ -306,14 +353,30 @@ def _strange_variables() -> list[Problem]:
 
 def _contradictions(settings: Settings) -> list[Problem]:
     """What is wrong between values that are right alone."""
-    telegram = settings.telegram
-    if telegram is None or telegram.mode != "webhook":
+    found = [*_hooks_of(settings, "telegram", TELEGRAM), *_hooks_of(settings, "zalo_bot", ZALO_BOT)]
+    account = settings.zalo_oa
+    if account is not None:
+        found += _public_url(settings, "zalo_oa", official=account.base_url == ZALO_OA)
+        if bool(account.notice_template) != bool(account.notice_parameters):
+            found.append(Problem(address="config.half_a_template", values={}))
+    return found
+
+
+def _hooks_of(settings: Settings, name: str, official: str) -> list[Problem]:
+    """A channel that is called by its platform needs a secret and an address."""
+    channel = getattr(settings, name)
+    if channel is None or channel.mode != "webhook":
         return []
-    found = []
-    if not telegram.webhook_secret.get_secret_value():
-        found.append("webhook_secret_missing")
-    if not settings.web.public_url:
-        found.append("public_url_missing")
-    elif telegram.base_url == TELEGRAM and not settings.web.public_url.startswith("https://"):
-        found.append("public_url_insecure")
-    return [Problem(address=f"config.{reason}", values={}) for reason in found]
+    found = _public_url(settings, name, official=channel.base_url == official)
+    if not channel.webhook_secret.get_secret_value():
+        found.insert(0, Problem(address="config.webhook_secret_missing", values={"channel": name}))
+    return found
+
+
+def _public_url(settings: Settings, name: str, *, official: bool) -> list[Problem]:
+    url = settings.web.public_url
+    if not url:
+        return [Problem(address="config.public_url_missing", values={"channel": name})]
+    if official and not url.startswith("https://"):
+        return [Problem(address="config.public_url_insecure", values={"channel": name})]
+    return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from datetime import time
 from pathlib import Path
@@ -16,6 +17,11 @@ from bot.core.texts import Texts, flatten
 
 ROOT = Path(__file__).parents[1]
 WARD = '[ward]\nname = "Phường thử"\nphone = "024 0000 0000"\n'
+ZALO_BOT = '[zalo_bot]\ntoken = "1:secret-token"\n'
+ZALO_OA = (
+    '[zalo_oa]\napp_id = "11111"\noa_id = "22222"\nsecret_key = "key"\n'
+    'oa_secret = "secret-token"\nrefresh_token = "secret-token"\n'
+)
 TELEGRAM = '[telegram]\ntoken = "1:secret-token"\n'
 WEBHOOK = TELEGRAM + 'mode = "webhook"\n'
 PUBLIC = '[web]\npublic_url = "https://danvan.example.vn"\n'
@@ -65,11 +71,10 @@ def test_the_example_loads() -> None:
     assert settings.telegram is None
 
 
-def test_the_example_with_telegram_switched_on_loads_and_names_every_key(file: Path) -> None:
+def test_the_example_with_every_channel_switched_on_loads_and_names_every_key(file: Path) -> None:
     lines = (ROOT / "config.example.toml").read_text(encoding="utf-8").splitlines()
-    begin = lines.index("# [telegram]")
-    content = "\n".join([*lines[:begin], *(line.removeprefix("# ") for line in lines[begin:])])
-    content = content.replace("thay-bằng-mã-của-bot", "token")
+    content = "\n".join(re.sub(r"^# (?=\[|# |[a-z_]+ =)", "", line) for line in lines)
+    content = content.replace("thay-bằng-mã-của-bot", "token").replace('public_url = ""', 'public_url = "https://w.vn"')
     settings = load(file, content)
     assert settings.telegram is not None
     assert settings.telegram.messages_per_second == 25
@@ -149,6 +154,16 @@ REFUSED = [
     ("webhook_secret_missing", WARD + WEBHOOK + PUBLIC, {}),
     ("public_url_missing", WARD + WEBHOOK + 'webhook_secret = "s"', {}),
     ("public_url_insecure", WARD + WEBHOOK + 'webhook_secret = "s"\n' + PUBLIC.replace("https", "http"), {}),
+    ("zalo_token", WARD + '[zalo_bot]\ntoken = "1: a"', {"value": ""}),
+    ("zalo_hook_secret", WARD + ZALO_BOT + 'webhook_secret = "short"', {"value": ""}),
+    ("webhook_secret_missing", WARD + ZALO_BOT + 'mode = "webhook"\n' + PUBLIC, {"channel": "zalo_bot"}),
+    ("empty_secret", WARD + PUBLIC + ZALO_OA.replace('"key"', '""'), {"key": "zalo_oa.secret_key"}),
+    ("digits", WARD + PUBLIC + ZALO_OA.replace("11111", "abc"), {"key": "zalo_oa.app_id", "value": "abc"}),
+    ("public_url_missing", WARD + ZALO_OA, {"channel": "zalo_oa"}),
+    ("half_a_template", WARD + PUBLIC + ZALO_OA + 'notice_template = "T1"', {}),
+    ("unknown_choice", WARD + PUBLIC + ZALO_OA + 'notice_parameters = { ten = "name" }', {"value": "name"}),
+    ("wrong_type.flag", WARD + PUBLIC + ZALO_OA + 'paid_days = "maybe"', {"key": "zalo_oa.paid_days"}),
+    ("wrong_type.table", WARD + PUBLIC + ZALO_OA + 'notice_parameters = "x"', {"key": "zalo_oa.notice_parameters"}),
     ("proxy", WARD + TELEGRAM + 'proxy = "socks5://u:pass@h:1"', {"value": ""}),
     ("wrong_type.text", "[ward]\nname = 5\nphone = '1'", {"key": "ward.name"}),
     ("wrong_type.number", WARD + '[web]\nport = "tám"', {"key": "web.port"}),

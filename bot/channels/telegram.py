@@ -237,6 +237,10 @@ class TelegramChannel:
         self.username = me.username or ""
         return self.username
 
+    async def registered_webhook(self) -> str:
+        """The address that Telegram calls, "" when it calls none. Raises DeliveryFailed."""
+        return (await self._ask(self._api.get_webhook_info())).url or ""
+
     async def set_commands(self, commands: Sequence[tuple[str, str]]) -> None:
         """The menu of commands, as (command, description). Raises DeliveryFailed."""
         await self._ask(self._api.set_my_commands([BotCommand(command, about) for command, about in commands]))

@@ -6,6 +6,7 @@ A refresh token works once and gives the next one. Whoever loses it needs an adm
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,12 +25,12 @@ SHORTEST: Final = 60  # seconds; a server that says less is not believed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """What is kept between runs; `seed` tells which consent of the settings it grew from."""
+    """What is kept between runs; `seed` is a hash of the consent in the settings that they grew from."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     expires_at: int  # epoch milliseconds
-    seed: str = field(repr=False)
+    seed: str
 
 
 class KeyStore(Protocol):
@@ -60,7 +61,8 @@ class Tokens:
         self._store = store
         self._app_id = app_id
         self._secret_key = Secret(secret_key)
-        self._seed = Secret(refresh_token)
+        self._given = Secret(refresh_token)
+        self._seed = hashlib.sha256(refresh_token.encode()).hexdigest()
         self._now = now
         self._url = oauth_url.rstrip("/") + PATH
         self._keys: Keys | None = None
@@ -85,9 +87,8 @@ class Tokens:
         """The kept keys, or those of a consent given since: the settings' refresh token is then another one."""
         if self._keys is None:
             self._keys = await self._store.load()
-        seed = self._seed.reveal()
-        if self._keys is None or self._keys.seed != seed:
-            self._keys = Keys(access="", refresh=seed, expires_at=0, seed=seed)
+        if self._keys is None or self._keys.seed != self._seed:
+            self._keys = Keys(access="", refresh=self._given.reveal(), expires_at=0, seed=self._seed)
         return self._keys
 
     async def _renew(self, keys: Keys) -> Keys:

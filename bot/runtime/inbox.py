@@ -19,6 +19,7 @@ from bot.channels.base import Channel, Unreadable
 from bot.core.ids import Ids
 from bot.core.message import Inbound, Outbound, Update
 from bot.runtime.clock import Now
+from storage import channels
 from storage import inbox as receipts
 from storage import outbox as parcels
 from storage.database import Database, Tx
@@ -178,6 +179,8 @@ class Inbox:
         if inbound is None:
             receipts.settle(tx, receipt.receipt_id, "ignored", self._now())
             return Turned(None, False)
+        if self._channels[receipt.channel].limits.windowed:
+            channels.heard(tx, receipt.channel, inbound.address.chat, inbound.at)
         replies = self._converse(tx, inbound)
         for reply in replies:
             parcels.put(tx, self._ids.new(), reply, self._now())

@@ -5,7 +5,7 @@ Telegram's own pace is 25 a second; what the program could do is what is measure
 
 from __future__ import annotations
 
-import bot.app
+import bot.switchboard
 from bot.__main__ import cli
 from bot.channels.base import Limits
 
@@ -16,5 +16,5 @@ def unlimited(_per_second: float, _chat_per_second: float) -> Limits:
 
 
 if __name__ == "__main__":
-    bot.app.telegram_limits = unlimited
+    bot.switchboard.telegram_limits = unlimited
     cli()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -296,7 +297,9 @@ async def test_a_token_that_ends_early_is_renewed(fake: FakeZaloOa, channel: Zal
 
 async def test_a_lost_consent_is_for_an_administrator(fake: FakeZaloOa) -> None:
     drawer = Drawer()
-    drawer.keys = Keys(access="old", refresh="used already", expires_at=0, seed=FIRST_REFRESH)
+    drawer.keys = Keys(
+        access="old", refresh="used already", expires_at=0, seed=hashlib.sha256(FIRST_REFRESH.encode()).hexdigest()
+    )
     channel = oa_at(fake, drawer)
     ba = fake.person(1)
     fake.say(ba, "x")
