@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.core.health import Seen, Wrong
+from bot.core import calendar
+from bot.core.health import STOP_AT, WARN_AT, Seen, Wrong
 from bot.core.message import Lane, Outbound
 from bot.core.people import Role
 from handlers.conversation import offer
 from handlers.menu import menu_choices
 from handlers.subject import Command, Replies, Subject
 from handlers.visit import Desk, Visit
-from storage import backups, health, inbox, outbox, people
+from storage import backups, channels, health, inbox, outbox, people
 from storage.database import Tx
 
 MINUTE = 60_000  # milliseconds
@@ -43,6 +44,7 @@ def judge(desk: Desk, tx: Tx, seen: Seen, now: int) -> None:
 def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     """Everything that is wrong at the moment."""
     yield from _channels(tx, seen, now)
+    yield from _quotas(tx, seen, now)
     yield from _waiting(tx, now)
     yield from _jobs(tx, seen, now)
     yield from _disk(seen)
@@ -51,8 +53,8 @@ def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
         yield Wrong(kind="set_aside", values={"count": count})
 
 
-EVENTS = frozenset({"set_aside", "job_skipped"})
-"""What is news for a day and then no more: nobody has to be told that it is over."""
+EVENTS = frozenset({"set_aside", "job_skipped", "quota", "quota_spent", "people_full"})
+"""What is news and then no more: nobody has to be told that it is over."""
 
 
 def _channels(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
@@ -60,6 +62,18 @@ def _channels(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
         yield Wrong(kind="channel_down", subject=silence.channel, values={"why": silence.why, "since": silence.since})
     for channel, why in seen.complaints.items():
         yield Wrong(kind="channel_complains", subject=channel, values={"why": why})
+
+
+def _quotas(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
+    for channel, most in seen.monthly.items():
+        used = channels.used_since(tx, channel, calendar.month_start(now))
+        if used >= most * WARN_AT:
+            stopped = used >= most * STOP_AT
+            kind = "quota_spent" if stopped else "quota"
+            yield Wrong(kind=kind, subject=channel, values={"percent": int(used * 100 / most), "most": most})
+    for channel, most in seen.most_people.items():
+        if channels.people_on(tx, channel) >= most:
+            yield Wrong(kind="people_full", subject=channel, values={"most": most})
 
 
 def _waiting(tx: Tx, now: int) -> Iterator[Wrong]:

@@ -53,9 +53,9 @@ def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | No
     )
 
 
-def claim(tx: Tx, channel: str, now: int, most: int) -> list[Parcel]:
-    """Take what may go now, highest lane first; the attempt is noted before it is made."""
-    parcels = records(Parcel, _Q.claim(tx, channel=channel, now=now, most=most))
+def claim(tx: Tx, channel: str, now: int, most: int, slowest: Lane = Lane.SUMMARY) -> list[Parcel]:
+    """Take what may go now, highest lane first, `slowest` the last; the attempt is noted before it is made."""
+    parcels = records(Parcel, _Q.claim(tx, channel=channel, now=now, slowest=int(slowest), most=most))
     return sorted(parcels, key=lambda parcel: (parcel.lane, parcel.message_id))
 
 

@@ -46,6 +46,11 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and not is_holiday(day)
 
 
+def month_start(instant_: int) -> int:
+    """Epoch milliseconds of the first moment of the local month that an instant lies in."""
+    return at(local(instant_).date().replace(day=1), time())
+
+
 def days_between(first: date, last: date) -> Iterator[date]:
     """Each day from `first` to `last`, both included."""
     for offset in range((last - first).days + 1):

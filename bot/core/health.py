@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WARN_AT, STOP_AT = 0.8, 0.95
+"""Parts of a month's messages at which administrators are warned, and from which on only replies go."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -14,6 +17,8 @@ class Seen:
     room: int  # the whole disk
     failing_jobs: tuple[str, ...] = ()
     complaints: Mapping[str, str] = field(default_factory=dict)  # channel name -> short English key
+    monthly: Mapping[str, int] = field(default_factory=dict)  # channel name -> messages that a month may have
+    most_people: Mapping[str, int] = field(default_factory=dict)  # channel name -> people that it lets us have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
 from bot.runtime.pace import Bucket, Chats
+from bot.runtime.quota import Quota
 from storage import health, leader_groups, links, people
 from storage import outbox as parcels
 from storage.database import Database, Tx
@@ -85,6 +86,7 @@ class Outbox:
         self._chance = chance
         self._bucket = Bucket(channel.limits.per_second, channel.limits.burst)
         self._chats = Chats(channel.limits)
+        self._quota = Quota(database, channel, now)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel
@@ -130,7 +132,8 @@ class Outbox:
             await self._wait(await self._seconds_to_next_due())
 
     async def _claim(self, most: int) -> list[Parcel]:
-        return await self._database.write(parcels.claim, self._channel.name, self._now(), most)
+        slowest = Lane.REPLY if await self._quota.is_nearly_spent() else Lane.SUMMARY
+        return await self._database.write(parcels.claim, self._channel.name, self._now(), most, slowest)
 
     def _start(self, line: list[Parcel]) -> None:
         task = asyncio.create_task(self._deliver_line(line))

@@ -74,8 +74,15 @@ class Watchman:
 
     async def _see(self) -> Seen:
         disk = await asyncio.to_thread(shutil.disk_usage, self._database.path.parent)
-        complaints = {name: channel.complaint for name, channel in self._channels.items() if channel.complaint}
-        return Seen(free=disk.free, room=disk.total, failing_jobs=self._failing_jobs(), complaints=complaints)
+        channels = self._channels.items()
+        return Seen(
+            free=disk.free,
+            room=disk.total,
+            failing_jobs=self._failing_jobs(),
+            complaints={name: channel.complaint for name, channel in channels if channel.complaint},
+            monthly={name: channel.limits.monthly for name, channel in channels if channel.limits.monthly},
+            most_people={name: channel.limits.most_people for name, channel in channels if channel.limits.most_people},
+        )
 
     def _copy_is_due(self, tx: Tx) -> bool:
         """Once a day after the hour; a try that failed is not repeated before the next day, and is told."""

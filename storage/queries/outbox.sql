@@ -8,12 +8,12 @@ VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_be
 UPDATE outbox SET state = 'superseded'
 WHERE channel = :channel AND chat = :chat AND supersedes = :key AND state = 'queued';
 
--- name: claim(channel, now, most)
+-- name: claim(channel, now, slowest, most)
 -- Take the messages that may go now, the first of each (chat, lane), and note the attempt before it is made.
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = :now
 WHERE message_id IN (
     SELECT o.message_id FROM outbox o
-    WHERE o.state = 'queued' AND o.channel = :channel AND o.not_before <= :now
+    WHERE o.state = 'queued' AND o.channel = :channel AND o.lane <= :slowest AND o.not_before <= :now
       AND NOT EXISTS (
         SELECT 1 FROM outbox e
         WHERE e.channel = o.channel AND e.chat = o.chat AND e.lane = o.lane

@@ -401,3 +401,23 @@ async def test_a_chat_at_its_pace_waits_and_nobody_else(post: Post) -> None:
     assert len(post.said) == 4
     await post.later(0.2)
     assert post.said[4:] == ["3", "4"]
+
+
+async def test_near_the_end_of_a_months_messages_only_replies_go(post: Post) -> None:
+    post.platform.limits = Limits(monthly=20)
+    await post.database.close()
+    await post.open()
+    for number in range(19):
+        await post.put(f"p{number}", "x")
+    await post.outbox.deliver_waiting()
+    await post.database.close()
+    await post.open()  # what was used is known after a restart
+    await post.put("an", "a reply")
+    await post.put("binh", "a reminder", Lane.REMINDER)
+    await post.outbox.deliver_waiting()
+    assert post.said[19:] == ["a reply"]
+    await post.database.close()
+    post.clock.move_to(post.clock() + 32 * 24 * 3600 * SECOND)
+    await post.open()
+    await post.outbox.deliver_waiting()
+    assert post.said[20:] == ["a reminder"]

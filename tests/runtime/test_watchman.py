@@ -225,3 +225,14 @@ def test_what_is_no_copy_of_ours(tmp_path: Path, content: bytes | str | None, re
         path.write_bytes(content)
     with pytest.raises(backups.BackupBroken, match=reason):
         backups.prove(path)
+
+
+async def test_the_month_and_the_people_of_a_plan(watched: Watched) -> None:
+    for _ in range(4):
+        await watched.house.say("cb05", "/menu")
+    watched.seen = Seen(free=10**12, room=10**13, monthly={"web": 10}, most_people={"web": 3})
+    told = await watched.look()
+    assert any("đã dùng 80% số tin của tháng này" in text for text in told)
+    assert any("đã đủ 03 người" in text for text in told)
+    await watched.house.say("cb05", "/menu")
+    assert any("chỉ trả lời tin nhắn trên kênh này" in text for text in await watched.look())
