@@ -40,6 +40,7 @@ class Shown:
     buttons: tuple[tuple[str, str], ...] = ()  # label, payload
     kind: str = "text"
     content: bytes = b""
+    name: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
 
 
@@ -115,7 +116,7 @@ class ZaloServer:
         """Listen on a free port of 127.0.0.1."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.port = self._runner.addresses[0][1]

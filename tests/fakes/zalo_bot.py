@@ -57,6 +57,15 @@ class FakeZaloBot(ZaloServer):
         key = f"{number:020x}"
         return self.people.setdefault(key, Person(key, name))
 
+    def has_written(self, person: Person) -> None:
+        """From now on the bot may write to this person."""
+        self._wrote[person.id] = None
+
+    @property
+    def waiting(self) -> int:
+        """How many events nobody has asked for yet."""
+        return len(self._waiting)
+
     def say(self, person: Person, text: str) -> None:
         """Write."""
         self._push(person, "message.text.received", {"text": text})
