@@ -131,6 +131,8 @@ class ZaloBotChannel:
         """Deliver one part; a picture goes as the address at which the platform fetches it. Raises DeliveryFailed."""
         chat = message.address.chat
         if message.attachment is not None:
+            if not message.attachment.is_picture:
+                raise DeliveryFailed(Trouble.REFUSED, "kind")
             asked = {"chat_id": chat, "photo": link, "caption": message.text}
             return _sent_id(await self._ask("sendPhoto", asked))
         return _sent_id(await self._ask("sendMessage", {"chat_id": chat, "text": message.text}))

@@ -132,8 +132,8 @@ class ZaloOaChannel:
         if message.attachment is None:
             return await self._say(chat, _words(message))
         if message.attachment.is_picture:
-            return await self._say(chat, _picture(await self._upload("image", message, content)))
-        return await self._say(chat, _document(await self._upload("file", message, content)))
+            return await self._say(chat, _picture(await self._upload("image", message, content)) | _beside(message))
+        return await self._say(chat, _document(await self._upload("file", message, content)) | _beside(message))
 
     async def _open_for(self, user: str) -> bool:
         heard = await self._last_heard(user)
@@ -224,6 +224,11 @@ def _words(message: Outbound) -> dict[str, Any]:
 
 def _button(choice: Choice) -> dict[str, str]:
     return {"title": choice.label, "type": "oa.query.hide", "payload": PRESSED + choice.data}
+
+
+def _beside(message: Outbound) -> dict[str, Any]:
+    """Words beside a file, which Zalo refuses: better than losing them here without a word."""
+    return {"text": message.text} if message.text else {}
 
 
 def _picture(handle: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -230,9 +229,11 @@ class ZaloServer:
             await asyncio.sleep(pause)
 
 
+def units(text: str) -> int:
+    """Length as counted here: Zalo does not say of what; UTF-16 is the stricter reading."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def as_json(value: object) -> web.Response:
     """An answer; errors come with status 200 too."""
     return web.Response(body=json.dumps(value).encode(), content_type="application/json")
-
-
-Rule = Callable[[dict[str, Any]], Any]

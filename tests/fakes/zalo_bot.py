@@ -9,10 +9,11 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.zalo import Person, Shown, ZaloServer, as_json
+from tests.fakes.zalo import Person, Shown, ZaloServer, as_json, units
 
 TOKEN = "1234567890:TEST-token_of_the_fake_zalo_bot"
 TEXT_LIMIT = 2000
+PHOTO_LIMIT = 1024 * 1024
 MONTHLY = 3000
 MOST_PEOPLE = 50
 LONGEST_POLL = 30
@@ -47,6 +48,7 @@ class FakeZaloBot(ZaloServer):
         self.used = 0  # messages of this month, in both directions
         self.webhook: dict[str, str] = {}
         self._wrote: dict[str, None] = {}  # who may be written to, in the order of their first word
+        self.published: dict[str, bytes] = {}  # what lies at addresses outside this machine
         self._waiting: deque[dict[str, Any]] = deque()
         self._news = asyncio.Event()
 
@@ -180,15 +182,20 @@ class FakeZaloBot(ZaloServer):
 
     async def _send_photo(self, params: dict[str, Any]) -> Any:
         """The platform fetches the picture itself."""
-        assert self._client is not None
-        try:
-            async with self._client.get(str(params.get("photo", ""))) as response:
-                content = await response.read() if response.status == 200 else b""
-        except Exception:  # an address that is none
-            content = b""
-        if not content:
+        content = await self._fetch(str(params.get("photo", "")))
+        if not content or len(content) > PHOTO_LIMIT:
             raise PlatformError(400, "Bad Request: photo could not be fetched")
         return self._send(params, "photo", str(params.get("caption", "")), content)
+
+    async def _fetch(self, address: str) -> bytes:
+        assert self._client is not None
+        if address in self.published:
+            return self.published[address]
+        try:
+            async with self._client.get(address) as response:
+                return await response.read() if response.status == 200 else b""
+        except Exception:  # an address that is none
+            return b""
 
     def _send(self, params: dict[str, Any], kind: str, text: str, content: bytes = b"") -> Any:
         person = self.people.get(str(params.get("chat_id", "")))
@@ -196,7 +203,7 @@ class FakeZaloBot(ZaloServer):
             raise PlatformError(400, "Bad Request: chat not found")
         if kind == "text" and not text:
             raise PlatformError(400, "Bad Request: text is empty")
-        if len(text) > TEXT_LIMIT:
+        if units(text) > TEXT_LIMIT:
             raise PlatformError(400, "Bad Request: text is too long")
         if person.id in list(self._wrote)[self.most_people :]:
             raise PlatformError(403, "Forbidden: user limit reached")

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.zalo import Person, Shown, ZaloServer, as_json
+from tests.fakes.zalo import Person, Shown, ZaloServer, as_json, units
 
 OA_ID, APP_ID = "4318657068771012646", "360846524940903967"
 OA_SECRET, SECRET_KEY = "TEST-oa-secret-of-the-fake", "TEST-app-secret-of-the-fake"
@@ -42,7 +42,7 @@ class FakeZaloOa(ZaloServer):
         self.phones: dict[str, Person] = {}
         self.access, self.refresh, self.expires = "", FIRST_REFRESH, 0
         self.renewals = 0
-        self._uploads: dict[str, tuple[str, bytes]] = {}
+        self._uploads: dict[str, tuple[str, bytes, str]] = {}  # kind, content, name
 
     # --- people ---
 
@@ -175,11 +175,11 @@ class FakeZaloOa(ZaloServer):
         if request.path.endswith("image"):
             if len(content) > IMAGE_LIMIT or not content.startswith((b"\xff\xd8", b"\x89PNG")):
                 raise OaError(-210, "image must be jpg or png of at most 1 MB")
-            self._uploads[handle] = ("photo", content)
+            self._uploads[handle] = ("photo", content, file.filename)
             return {"attachment_id": handle}
         if len(content) > FILE_LIMIT or not file.filename.lower().endswith(FILE_KINDS):
             raise OaError(-210, "file must be pdf, doc or docx of at most 5 MB")
-        self._uploads[handle] = ("document", content)
+        self._uploads[handle] = ("document", content, file.filename)
         return {"token": handle}
 
     def _cs(self, asked: dict[str, Any]) -> Any:
@@ -195,7 +195,7 @@ class FakeZaloOa(ZaloServer):
         if "attachment" in message and "buttons" not in payload:
             return self._show_file(person, message, payload)
         text = str(message.get("text", ""))
-        if not 1 <= len(text) <= TEXT_LIMIT:
+        if not 1 <= units(text) <= TEXT_LIMIT:
             raise OaError(-210, "text must have 1 to 2000 letters")
         buttons = _read_buttons(payload)
         return self._show(person, Shown(id=self.next_id(), chat=person.id, text=text, buttons=buttons, payload=asked))
@@ -207,8 +207,10 @@ class FakeZaloOa(ZaloServer):
         handle = payload.get("token") or elements[0].get("attachment_id", "")
         if handle not in self._uploads:
             raise OaError(-201, "unknown attachment")
-        kind, content = self._uploads[handle]
-        return self._show(person, Shown(id=self.next_id(), chat=person.id, text="", kind=kind, content=content))
+        kind, content, name = self._uploads[handle]
+        return self._show(
+            person, Shown(id=self.next_id(), chat=person.id, text="", kind=kind, content=content, name=name)
+        )
 
     def _template(self, person: Person | None, asked: dict[str, Any]) -> Any:
         wanted = self.templates.get(str(asked.get("template_id", "")))
