@@ -45,6 +45,7 @@ def late_with_duties(figured: DayFigures) -> Names:
 def needs(figured: DayFigures) -> Mapping[str, int]:
     """What only a leader can decide, and how much of it there is; the keys are those of the texts `daily.need`."""
     return {
+        "questions": figured.questions.overdue,
         "obliged": len(figured.obliged_without_model),
         "to_recognize": sum(count.models for count in figured.states if count.state == "self_assessed"),
         "behind": sum(goal.behind(figured.day) for goal in figured.goals),
@@ -77,10 +78,12 @@ def table_rows(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     """(what, (now, before, altogether)) of each row; digits stand under digits, with or without monospace."""
     now, before, figured = report.compared[0].now, report.compared[0].before, report.figured
     received = sum(notice.received for notice in figured.notices)
+    asked = figured.questions.asked
     rows = [
         ("models", (now.models, before.models, figured.models)),
         ("sessions", (now.sessions, before.sessions, figured.sessions)),
         *([("received", (now.received, before.received, received))] if figured.notices else []),
+        *([("questions", (now.questions, before.questions, asked))] if asked else []),
     ]
     columns = [figures.column(numbers) for numbers in zip(*(numbers for _, numbers in rows), strict=True)]
     return [(what, cells) for (what, _), cells in zip(rows, zip(*columns, strict=True), strict=True)]

@@ -157,6 +157,27 @@ FROM (
     WHERE a.ancestor_id = :scope) AS told
 GROUP BY notice_id, code, kind, project_name, published_at ORDER BY notice_id DESC;
 
+-- name: questions(scope, began_at, today_at, ended_at)^
+-- The residents' questions of the year by the end of a day, as they stood then: asked, answered, open, and overdue since
+-- before that day. What may be a complaint is no question.
+SELECT COUNT(*) AS asked, COUNT(CASE WHEN state IN ('answered', 'closed') THEN 1 END) AS answered,
+       COUNT(CASE WHEN state NOT IN ('answered', 'closed') THEN 1 END) AS open,
+       COUNT(CASE WHEN state = 'open' AND due_at < :today_at THEN 1 END) AS overdue
+FROM (
+    SELECT COALESCE((SELECT s.to_state FROM ticket_steps s WHERE s.ticket_id = t.ticket_id AND s.at < :ended_at
+                     ORDER BY s.position DESC LIMIT 1), 'open') AS state,
+           COALESCE((SELECT s.due_at FROM ticket_steps s WHERE s.ticket_id = t.ticket_id AND s.at < :ended_at
+                     ORDER BY s.position DESC LIMIT 1), t.due_at) AS due_at
+    FROM unit_ancestors a JOIN tickets t ON t.unit_id = a.unit_id
+    WHERE a.ancestor_id = :scope AND t.kind IN ('question', 'money', 'notice')
+      AND t.created_at >= :began_at AND t.created_at < :ended_at) AS stood;
+
+-- name: questions_within(scope, began_at, ended_at)$
+-- How many questions residents asked within some days.
+SELECT COUNT(*) FROM unit_ancestors a
+JOIN tickets t ON t.unit_id = a.unit_id AND t.created_at >= :began_at AND t.created_at < :ended_at
+WHERE a.ancestor_id = :scope AND t.kind IN ('question', 'money', 'notice');
+
 -- name: duties(scope, year, day)
 -- The year's duties given by a day, with how many units of a scope have each and have done it by then.
 SELECT d.duty_id AS code, d.title, d.due_on, COUNT(*) AS given, COUNT(CASE WHEN g.done_on <= :day THEN 1 END) AS done,

@@ -17,6 +17,7 @@ from storage.statistics.nouns import (
     HostCount,
     NoticeCount,
     ProjectCount,
+    QuestionCount,
     Standing,
     StateCount,
 )
@@ -66,6 +67,9 @@ def day_figures(tx: Tx, scope: str, day: date) -> DayFigures:
         cells=resolutions["cells"],
         resolutions=resolutions["issued"],
         notices=tuple(records(NoticeCount, _Q.notices(tx, scope=scope, began_at=began_at, ended_at=ended_at))),
+        questions=QuestionCount(
+            **_Q.questions(tx, scope=scope, began_at=began_at, today_at=midnight(day), ended_at=ended_at)
+        ),
         duties=_duties(tx, when),
         goals=tuple(records(GoalStanding, _Q.goals(tx, **when))),
     )

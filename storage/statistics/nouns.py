@@ -119,6 +119,16 @@ class NoticeCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCount:
+    """Residents' questions of the year as they stood when the day ended; overdue are those due before that day."""
+
+    asked: int
+    answered: int
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyCount:
     """A duty with the units of a scope that have it: how many did it, how many of them in time, and who has not."""
 
@@ -171,11 +181,12 @@ class Tally:
     notices: int
     received: int
     explain: int
+    questions: int
 
     @property
     def anything(self) -> bool:
         """Whether anything came in."""
-        return bool(self.models or self.sessions or self.notices or self.received or self.explain)
+        return any((self.models, self.sessions, self.notices, self.received, self.explain, self.questions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +216,7 @@ class DayFigures:
     cells: int
     resolutions: int
     notices: tuple[NoticeCount, ...]
+    questions: QuestionCount
     duties: tuple[DutyCount, ...]
     goals: tuple[GoalStanding, ...]
 

@@ -49,6 +49,7 @@ def tally(tx: Tx, scope: str, period: Period) -> Tally:
         last=period.last.isoformat(),
         models=_Q.models_within(tx, **days),
         notices=_Q.notices_within(tx, **instants),
+        questions=_Q.questions_within(tx, **instants),
         **_Q.sessions_within(tx, **days),
         **_Q.answers_within(tx, **instants),
     )

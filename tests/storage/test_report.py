@@ -95,3 +95,26 @@ def test_everything_of_a_report_is_data(article: Tx) -> None:
     assert data["compared"][0]["now"]["sessions"] == 2
     assert data["states"] == {"in_progress": 49}
     assert data["sent"] is None
+
+
+def test_questions_stand_as_they_stood_when_the_day_ended(article: Tx) -> None:
+    article.execute("INSERT INTO people VALUES ('p', 'Người (giả định)', 0)")
+    hour, day = 3600_000, 24 * 3600_000
+    for number, (kind, due) in enumerate([("question", -2), ("money", 1), ("complaint", -2), ("notice", -2)], 1):
+        article.execute(
+            "INSERT INTO tickets (ticket_id, series, year, number, code, unit_id, kind, person_id, words, hours,"
+            " due_at, created_at) VALUES (?, 'CH', 2021, ?, ?, 'PPL', ?, 'p', 'x', 8, ?, ?)",
+            [f"t{number}", number, f"CH-{number}", kind, NOW + due * day, NOW - 3 * day],
+        )
+    for position, (to_state, at) in enumerate([("answered", NOW - 20 * hour), ("open", NOW + hour)], 1):
+        article.execute(
+            "INSERT INTO ticket_steps (step_id, ticket_id, position, step, person_id, to_state, due_at, at)"
+            " VALUES (?, 't4', ?, 'x', 'p', ?, ?, ?)",
+            [f"s{position}", position, to_state, NOW - 2 * day if position == 1 else NOW + day, at],
+        )
+    then, now = (day_figures(article, "PPL", on).questions for on in (date(2021, 3, 23), ARTICLE_DAY))
+    assert (then.asked, then.answered, then.open, then.overdue) == (3, 1, 2, 1)
+    assert (now.asked, now.answered, now.open, now.overdue) == (3, 0, 3, 1)
+    assert day_figures(article, "PPL", date(2021, 3, 20)).questions.asked == 0
+    (compared, _) = report(article, "PPL", ending(Span.DAY, date(2021, 3, 21))).compared
+    assert (compared.now.questions, compared.before.questions) == (3, 0)
