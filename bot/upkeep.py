@@ -27,7 +27,8 @@ from bot.terminal import (
     settings_of,
     tell,
 )
-from storage import backups, health, inbox
+from storage import audit as journal
+from storage import backups, campaign, health, inbox
 from storage import jobs as runs
 from storage.database import Tx, transaction
 
@@ -36,7 +37,7 @@ FOLDER = Path("data/backups")
 
 def add_commands(add: Callable[..., Callable[..., object]]) -> None:
     """Put the commands of this room on the command line; `add` is what typer's decorator is made of."""
-    for command in (jobs, backup, restore, release, retry):
+    for command in (jobs, audit, backup, restore, release, retry):
         add(help=TEXTS.say(f"cli.help.{command.__name__}"))(command)
 
 
@@ -63,6 +64,27 @@ def _last_run(tx: Tx, job: str) -> tuple[str, str]:
 
 def _moment(instant: int | None) -> str:
     return TEXTS.say("cli.jobs.moment", instant=instant)
+
+
+def audit(
+    unit: str = "",
+    most: Annotated[int, typer.Option("--most", min=1)] = 100,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
+    """Who saw, sent, changed what: of a unit and all below it, the newest last."""
+    with sentences(), opened(existing(path_of(db, config))) as connection:
+        scopes = [unit] if unit else campaign.highest(connection)
+        if unit and campaign.unit(connection, unit) is None:
+            raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
+        acts = sorted((act for scope in scopes for act in journal.read(connection, scope, most)), key=_made)[-most:]
+        for act in acts:
+            did = TEXTS.say(f"journal.act.{act.act}", about=act.about)
+            tell(TEXTS.say("journal.line", at=_moment(act.at), act=act, did=did))
+
+
+def _made(act: journal.Act) -> str:
+    return act.audit_id
 
 
 def backup(

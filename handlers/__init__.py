@@ -13,6 +13,7 @@ from handlers import (
     goals,
     health,
     joining,
+    journal,
     leader_groups,
     meetings,
     menu,
@@ -22,6 +23,7 @@ from handlers import (
     my_work,
     notice_answers,
     overdue,
+    personal_data,
     publish_notice,
     questions,
     register_model,
@@ -56,5 +58,7 @@ SUBJECTS: tuple[Subject, ...] = (
     urging.SUBJECT,
     leader_groups.SUBJECT,
     reminders.SUBJECT,
+    personal_data.SUBJECT,
+    journal.SUBJECT,
     health.SUBJECT,
 )

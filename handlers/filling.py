@@ -192,6 +192,15 @@ class Filling:
         state = self.conversation.form
         return [one.label for one in self.conversation.offered if state and f"|{state.draft}|" in one.data]
 
+    def expects(self, text: str) -> bool:
+        """Whether the open question has these words among its answers."""
+        state = self.conversation.form
+        if state is None:
+            return False
+        walked, look = self._stand(self.registry.dialogues[state.form], state)
+        options = walked.question.options(walked.kept, look) if walked.question else ()
+        return any(fold(text) in (*option.words, fold(option.label)) for option in options)
+
     def offered(self, text: str) -> str:
         """The data of the choice that words name among those shown last; "" when they name none."""
         picked = pick(text, [(choice, choice.label) for choice in self.conversation.offered])
@@ -353,6 +362,8 @@ class Filling:
         walked, _ = self._stand(dialogue, state)
         conversations.finish_draft(self.tx, state.draft, state.form, self.visit.now)
         self.conversation = replace(self.conversation.closing(state.acting), cancelled=None)
+        if self.visit.asker:
+            self.visit.note(self.tx, "form", state.form)
         replies = dialogue.finish(self.tx, replace(self.visit, draft=state.draft), walked.kept)
         self._looks.clear()  # what was seen before is no longer so
         if self._acts_in_a_new_role():

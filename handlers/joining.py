@@ -12,6 +12,7 @@ from bot.core.people import Role
 from bot.core.questions import choice
 from bot.core.texts import capital
 from handlers.menu import menu_choices, menu_message
+from handlers.personal_data import consent_choices, say_yes
 from handlers.subject import Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
 from storage import campaign, people
@@ -21,7 +22,6 @@ from storage.people import Invitation
 HOUR = 3600_000
 MOST_WRONG_CODES = 5  # an hour and account: guessing a code must not pay
 _PRINTED = re.compile(r"(?=.*[0-9])[A-Z0-9]{4}(-[A-Z0-9]{4,5}){1,3}")
-CONSENT_VERSION = "2026-11"  # of the texts join.consent.*: kept with each consent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +112,20 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     people.add_account(tx, visit.address, visit.inbound.sender, person_id, visit.now)
     people.add_membership(tx, visit.desk.ids.new(), person_id, invitation.unit_id, invitation.role, visit.now)
     _tie(tx, invitation, person_id, visit.now)
-    for purpose in ("account", "messages"):
-        people.consent(tx, visit.desk.ids.new(), person_id, purpose, CONSENT_VERSION, visit.address.channel, visit.now)
+    for purpose in purposes_of(visit, invitation):
+        say_yes(tx, visit, person_id, purpose)
     role = Role(invitation.role)
-    return [menu_message(visit, role, visit.desk.say("join.welcome", role, title=title_of(visit, invitation)))]
+    welcome = visit.desk.say("join.welcome", role, title=title_of(visit, invitation))
+    if role is not Role.SECRETARY:
+        return [menu_message(visit, role, welcome)]
+    asked = f"{welcome}\n{visit.desk.say('join.reminders', role)}"
+    return [visit.reply(asked, (*consent_choices(visit), *menu_choices(visit, role)))]
+
+
+def purposes_of(visit: Visit, invitation: Invitation) -> list[str]:
+    """What the words of the consent name; being reminded is asked for by itself."""
+    abroad = ["abroad"] if visit.address.channel in visit.desk.abroad else []
+    return ["account", *(["notices"] if invitation.household_id else []), *abroad]
 
 
 def declined(visit: Visit) -> Outbound:

@@ -17,6 +17,7 @@ class Registry:
         self.commands = {command.name: command for subject in subjects for command in subject.commands}
         self.buttons = {prefix: press for subject in subjects for prefix, press in subject.buttons.items()}
         self.hearers = tuple(subject.hears for subject in subjects if subject.hears)
+        self.anybody = frozenset(prefix for subject in subjects for prefix in subject.anybody)
         self._words = {words: command for command in self.commands.values() for words in (command.name, *command.words)}
 
     def command_in(self, text: str) -> tuple[Command, str] | None:

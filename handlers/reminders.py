@@ -13,9 +13,10 @@ from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.conversation import offer
+from handlers.personal_data import MESSAGES
 from handlers.subject import Subject
 from handlers.visit import Desk
-from storage import campaign, jobs, people, statistics
+from storage import campaign, jobs, people, personal_data, statistics
 from storage.campaign import Campaign
 from storage.database import Tx
 from storage.people import Holder
@@ -59,7 +60,8 @@ def reminder(desk: Desk) -> Job:
 
     def run(tx: Tx, due: Due) -> None:
         by_person: defaultdict[str, list[Holder]] = defaultdict(list)
-        for holder in people.holders_of(tx, Role.SECRETARY):
+        agreed = personal_data.agreed(tx, MESSAGES)
+        for holder in (one for one in people.holders_of(tx, Role.SECRETARY) if one.person_id in agreed):
             by_person[holder.person_id].append(holder)
         for holders in by_person.values():
             _remind(tx, desk, due, holders)

@@ -76,6 +76,7 @@ class Command:
     roles: frozenset[Role] = EVERYBODY
     opens: str = ""
     run: Callable[[Tx, Visit], Replies] | None = None
+    always: bool = False  # understood at any moment, also from somebody who holds no role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +103,5 @@ class Subject:
     commands: tuple[Command, ...] = ()
     buttons: Mapping[str, Press] = field(default_factory=dict)
     hears: Hear | None = None
+    anybody: frozenset[str] = frozenset()  # the buttons that also work for somebody who holds no role
     jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()

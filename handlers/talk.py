@@ -6,15 +6,20 @@ from dataclasses import replace
 
 from bot.core.message import Outbound
 from bot.core.reading.fold import fold
+from bot.core.people import Role
 from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling
 from handlers.joining import looks_like_a_code
 from handlers.menu import title_of
+from handlers.personal_data import means_stop, stop_in_a_form
 from handlers.registry import Registry
-from handlers.subject import Command, Opening
+from handlers.subject import EVERYBODY, Command, Opening
 from handlers.visit import Visit
 from storage.database import Tx
 
+AUDITED = frozenset({Role.OFFICER, Role.LEADER, Role.ADMIN})
+"""Whose looks and presses are written down; everybody's finished forms are."""
+LONGEST_BUTTON = 64
 WHOLE_FORM_WORDS = 4  # a shorter message is an answer, not a form
 STEERING = {"huy": "cancel", "quaylai": "back", "boqua": "skip", "xong": "done"}  # commands that steer the open form
 
@@ -40,7 +45,9 @@ class Talk:
             return [self.visit.answer("common.edited")] if self.visit.asker else []
         if inbound.press:
             return self._press(inbound.press)
-        given = self.registry.command_in(inbound.text)
+        given = self._command_in(inbound.text)
+        if given and given[0].always:
+            return self._always(given[0])
         if given and (inbound.text.startswith("/") or not self.filling.takes(inbound.text)):
             return self._command(*given)
         if inbound.text.startswith("/") and self.visit.asker is not None:
@@ -98,7 +105,29 @@ class Talk:
         if command.opens:
             return self.filling.open(self.registry.dialogues[command.opens])
         assert command.run is not None
+        self._note("command", command.name, limited=command.roles != EVERYBODY)
         return [*command.run(self.tx, self.visit), *self.filling.still_open()]
+
+    def _note(self, act: str, about: str, *, limited: bool = True) -> None:
+        """What the ward's own people look at and do goes into the audit; what is everybody's does not."""
+        if limited and self.visit.known.role in AUDITED:
+            self.visit.note(self.tx, act, about)
+
+    def _command_in(self, text: str) -> tuple[Command, str] | None:
+        """The command that a text gives; "dung" without its accent may be "đúng", the answer to the open question."""
+        given = self.registry.command_in(text)
+        if given is None or text.startswith("/") or not given[0].always:
+            return given
+        if given[0].name == "dung" and not means_stop(text) and (not text.isascii() or self.filling.expects(text)):
+            return None
+        return given
+
+    def _always(self, command: Command) -> list[Outbound]:
+        """What may be said at any moment, by anybody; a form that is open stays so."""
+        assert command.run is not None
+        if command.name == "dung" and self.conversation.form and self.visit.asker:
+            return [stop_in_a_form(self.visit)]
+        return [*command.run(self.tx, self.visit), *(self.filling.still_open() if self.visit.asker else ())]
 
     def _stranger(self) -> list[Outbound]:
         return self.filling.open(self.registry.dialogues["join"])
@@ -108,14 +137,22 @@ class Talk:
         if prefix in FORM_PRESSES and rest:
             return self.filling.press(data)
         if self.visit.asker is None:
-            return self._stranger()
+            return self._pressed_by_anybody(prefix, rest)
         if prefix == "c" and rest and rest[0] in self.registry.commands:
             return self._command(self.registry.commands[rest[0]], "")
         if prefix == "v" and len(rest) == 1:
             return self._act_as(rest[0])
         press = self.registry.buttons.get(prefix)
+        if press:
+            self._note("button", data[:LONGEST_BUTTON])
         pressed = press(self.tx, self.visit, rest) if press else [self.visit.answer("common.no_such_button")]
         return self._open_with(pressed) if isinstance(pressed, Opening) else pressed
+
+    def _pressed_by_anybody(self, prefix: str, rest: list[str]) -> list[Outbound]:
+        if prefix not in self.registry.anybody:
+            return self._stranger()
+        pressed = self.registry.buttons[prefix](self.tx, self.visit, rest)
+        return [] if isinstance(pressed, Opening) else pressed
 
     def _open_with(self, opening: Opening) -> list[Outbound]:
         if self.visit.known.role not in self.registry.dialogues[opening.form].roles:

@@ -12,7 +12,7 @@ from bot.core.job import Due
 from bot.core.message import Address, Attachment, Choice, Inbound, Outbound
 from bot.core.people import Asker, Role
 from bot.core.texts import Texts, Words, capital
-from storage import outbox
+from storage import audit, outbox
 from storage.database import Tx
 
 
@@ -129,6 +129,14 @@ class Visit:
     def answer(self, where: str, choices: Sequence[Choice] = (), **values: object) -> Outbound:
         """The words at an address as a message back to this chat."""
         return self.reply(self.say(where, **values), choices)
+
+    def note(self, tx: Tx, act: str, about: str) -> None:
+        """Write down in the audit what this person did: to a command, a form, a thing; never in their words."""
+        asker = self.known
+        audit.write(
+            tx, self.desk.ids.new(), now=self.now, unit_id=asker.scope, person_id=asker.person_id, role=asker.role,
+            act=act, about=about, channel=self.address.channel,
+        )  # fmt: skip
 
     def send(self, tx: Tx, message: Outbound, about: str | None = None, *, not_before: int = 0) -> None:
         """Queue a message to somebody else, to go out at `not_before` or later."""

@@ -106,6 +106,11 @@ def unit(tx: Tx, unit_id: str) -> Unit | None:
     return record_or_none(Unit, _Q.unit(tx, unit_id=unit_id))
 
 
+def highest(tx: Tx) -> list[str]:
+    """The units that stand under no other: for the command line, which sees everything."""
+    return [row["unit_id"] for row in _Q.highest(tx)]
+
+
 def individual_of(tx: Tx, person_id: str) -> Owner | None:
     """The individual as which a person takes part."""
     row = _Q.individual_of(tx, person_id=person_id)

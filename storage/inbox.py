@@ -44,9 +44,11 @@ def count_attempt(tx: Tx, receipt_id: str) -> None:
     _Q.count_attempt(tx, receipt_id=receipt_id)
 
 
-def settle(tx: Tx, receipt_id: str, state: str, now: int, trouble: str | None = None) -> None:
+def settle(
+    tx: Tx, receipt_id: str, state: str, now: int, trouble: str | None = None, sender: str | None = None
+) -> None:
     """Finish an update: "done", "ignored" or "quarantined"; `trouble` is a short key, never its words."""
-    _Q.settle(tx, receipt_id=receipt_id, state=state, done_at=now, trouble=trouble)
+    _Q.settle(tx, receipt_id=receipt_id, state=state, done_at=now, trouble=trouble, sender=sender)
 
 
 def quarantined(tx: Tx) -> int:

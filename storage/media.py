@@ -20,6 +20,25 @@ class Wanted:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """A file that is not kept any longer; `alone` when nobody else sent the same one."""
+
+    media_id: str
+    sha256: str
+    alone: bool
+
+
+def expired(tx: Tx) -> list[Expired]:
+    """The files that must leave the disk."""
+    return records(Expired, _Q.expired(tx))
+
+
+def removed(tx: Tx, media_id: str) -> None:
+    """The file has left the disk."""
+    _Q.removed(tx, media_id=media_id)
+
+
 def want(tx: Tx, media_id: str, channel: str, chat: str, ref: str, size: int, now: int) -> None:
     """Note that a file must be fetched; `size` in bytes, 0 when unknown."""
     _Q.want(tx, media_id=media_id, channel=channel, chat=chat, ref=ref, size=size, not_before=now)

@@ -37,3 +37,8 @@ class Ids:
     def token(self, letters: int = 12) -> str:
         """A short random name, 5 bits a letter: 12 for a draft, 26 for a secret code."""
         return _encode(self._chance.getrandbits(5 * letters), letters)
+
+
+def first_at(instant: int) -> str:
+    """The smallest identifier that can be made at an instant: everything made before it is smaller."""
+    return _encode(max(instant, 0) << _CHANCE_BITS, 26)

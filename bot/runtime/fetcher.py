@@ -57,7 +57,7 @@ def shrink(content: bytes) -> bytes:
 def keep_file(folder: Path, content: bytes) -> str:
     """Write content under its hash, complete or not at all; returns the hash."""
     name = hashlib.sha256(content).hexdigest()
-    path = folder / name[:2] / f"{name}.jpg"
+    path = path_of(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:
@@ -66,6 +66,11 @@ def keep_file(folder: Path, content: bytes) -> str:
         os.fsync(file.fileno())
     draft.replace(path)
     return name
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Where the content of a hash is kept."""
+    return folder / name[:2] / f"{name}.jpg"
 
 
 class Fetcher:
@@ -98,10 +103,18 @@ class Fetcher:
 
     async def fetch_waiting(self) -> int:
         """Fetch what is wanted now; returns how many files were looked at."""
+        await self._remove_expired()
         wanted = await self._database.read(media.wanted, self._now())
         for one in wanted:
             await self._fetch(one)
         return len(wanted)
+
+    async def _remove_expired(self) -> None:
+        """Pictures whose time is over leave the disk, unless the same picture is kept for somebody else."""
+        for one in await self._database.read(media.expired):
+            if one.alone:
+                await asyncio.to_thread(path_of(self._folder, one.sha256).unlink, missing_ok=True)
+            await self._database.write(media.removed, one.media_id)
 
     async def _fetch(self, wanted: Wanted) -> None:
         channel = self._channels.get(wanted.channel)

@@ -184,7 +184,7 @@ class Inbox:
         replies = self._converse(tx, inbound)
         for reply in replies:
             parcels.put(tx, self._ids.new(), reply, self._now())
-        receipts.settle(tx, receipt.receipt_id, "done", self._now())
+        receipts.settle(tx, receipt.receipt_id, "done", self._now(), sender=inbound.sender)
         return Turned(inbound, bool(replies))
 
     def _read(self, receipt: Receipt) -> Inbound | None:

@@ -46,6 +46,8 @@ def _add_person(tx: Tx, row: Row, ids: Ids, now: int) -> None:
     people.add_person(tx, person_id, row["person_name"], now)
     people.add_account(tx, Address(channel=CHANNEL, chat=row["account"]), row["account"], person_id, now)
     people.add_membership(tx, ids.new(), person_id, row["unit_code"], row["role"], now)
+    for purpose in ("account", "messages"):
+        people.consent(tx, ids.new(), person_id, purpose, "demo", CHANNEL, now)
     if row["household_code"]:
         people.join_household(tx, row["household_code"], person_id, now)
     if row["individual_code"]:

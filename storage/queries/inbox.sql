@@ -13,9 +13,9 @@ SELECT receipt_id, channel, raw, received_at, attempts FROM inbox WHERE state = 
 -- One more try of an update that did not finish the last time.
 UPDATE inbox SET attempts = attempts + 1 WHERE receipt_id = :receipt_id;
 
--- name: settle(receipt_id, state, done_at, trouble)!
--- The update is finished, ignored by rule, or set aside for a person to look at.
-UPDATE inbox SET state = :state, done_at = :done_at, trouble = :trouble WHERE receipt_id = :receipt_id;
+-- name: settle(receipt_id, state, done_at, trouble, sender)!
+-- The update is finished, ignored by rule, or set aside for a person to look at; who wrote it, where that is known.
+UPDATE inbox SET state = :state, done_at = :done_at, trouble = :trouble, sender = :sender WHERE receipt_id = :receipt_id;
 
 -- name: quarantined()$
 -- How many updates wait for a person to look at them.

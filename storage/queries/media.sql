@@ -18,3 +18,13 @@ UPDATE media SET state = 'kept', sha256 = :sha256, size = :size, why = NULL WHER
 -- name: lost(media_id, why)!
 -- The file can't be had any more.
 UPDATE media SET state = 'lost', why = :why WHERE media_id = :media_id;
+
+-- name: expired()
+-- Files that are not kept any longer and are still on our disk, and whether nobody else's is the same.
+SELECT m.media_id, m.sha256,
+       NOT EXISTS (SELECT 1 FROM media o WHERE o.sha256 = m.sha256 AND o.media_id <> m.media_id) AS alone
+FROM media m WHERE m.why = 'expired' AND m.sha256 IS NOT NULL ORDER BY m.media_id LIMIT 50;
+
+-- name: removed(media_id)!
+-- The file has left our disk.
+UPDATE media SET sha256 = NULL, ref = '' WHERE media_id = :media_id;

@@ -27,6 +27,7 @@ JOIN households h ON h.household_id = m.household_id
 JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
 JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
 WHERE m.until IS NULL
+  AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
   AND EXISTS (SELECT 1 FROM parcels p WHERE p.household_id = h.household_id AND p.project_id = :project_id AND p.gone_on IS NULL)
   AND NOT EXISTS (SELECT 1 FROM accounts l WHERE l.person_id = c.person_id AND l.unreachable IS NULL

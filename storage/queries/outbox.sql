@@ -94,7 +94,7 @@ SELECT MIN(not_before) FROM outbox WHERE state = 'queued' AND not_before <= :now
 -- The latest delivered messages of a channel, newest first: our side of a mailbox.
 SELECT o.message_id, o.chat, o.lane, o.body, o.sent_at, o.shown_at, l.token FROM outbox o
 LEFT JOIN links l ON l.message_id = o.message_id
-WHERE o.channel = :channel AND o.state = 'sent' ORDER BY o.message_id DESC LIMIT :most;
+WHERE o.channel = :channel AND o.state = 'sent' AND o.emptied_at IS NULL ORDER BY o.message_id DESC LIMIT :most;
 
 -- name: shown(message_id, shown_at)!
 -- The person's screen has shown the message.

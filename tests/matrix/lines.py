@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 EVERYBODY = "secretary resident officer leader admin"
+ALWAYS = f"stranger {EVERYBODY}"
+"""What may be said at any moment, also by somebody who holds no role."""
 
 COMMANDS = {
     "start": EVERYBODY,
@@ -43,6 +45,10 @@ COMMANDS = {
     "hoidap": "officer",
     "hop": "resident officer",
     "moihop": "officer",
+    "dulieu": ALWAYS,
+    "dung": ALWAYS,
+    "xoadulieu": ALWAYS,
+    "nhatky": "admin",
 }
 """Roles by command."""
 
@@ -82,6 +88,9 @@ class Button:
     may: str = ""
 
 
+KNOWN = "cu ho1 ho2 chan hox cb05 cb22 cbx canbo canbox lanhdao lanhdaox quantri quantrix"
+"""Whoever is known, also without a role now: for buttons about oneself."""
+
 BUTTONS = (
     Button("n|received|{notice_of_ho1}", "ho1"),
     Button("n|explain|{notice_of_ho1}", "ho1"),
@@ -94,6 +103,11 @@ BUTTONS = (
     Button("m|return|{model_of_cb05}|1", "canbo"),
     Button("m|withdraw|{model_of_cb05}|1", "cb05"),
     Button("m|supplement|{model_of_cb05}|1", "cb05"),
+    Button("p|yes|messages", KNOWN),
+    Button("p|no|messages", KNOWN),
+    Button("p|no|notices", KNOWN),
+    Button("p|keep", KNOWN),
+    Button("j|~", "quantri quantrix"),
     Button("m|mine|0", "ho1 ho2 cb05 cb22 hox cbx chan"),
     Button("m|wait|", "canbo lanhdao canbox lanhdaox"),
     Button("g|all|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),

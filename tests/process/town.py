@@ -96,7 +96,9 @@ class Somebody:
         """By the deep link on the invitation, and by agreeing."""
         welcome = await self.say(f"/start {self.invited.code}", "Bấm **Đồng ý**")
         assert "máy chủ ở nước ngoài" in welcome.shown
-        await self.press("Đồng ý", "Đã ghi nhận")
+        joined = await self.press("Đồng ý", "Đã ghi nhận")
+        if "nhắc việc" in joined.shown:
+            await self.press("Nhận tin nhắc việc", "Đã ghi nhận lúc")
 
     async def register_model(self) -> str:
         """/dangky: buttons where there are buttons, words elsewhere."""
