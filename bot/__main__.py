@@ -26,6 +26,7 @@ from bot.core.periods import Span, ending
 from bot.loading import load_and_tell
 from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
+from bot.slips import code_of, print_slips
 from bot.terminal import (
     DEFAULT_CONFIG,
     TEXTS,
@@ -132,15 +133,22 @@ def invite(
     name: str = "",
     days: int = 30,
     png: Path | None = None,
+    households: Annotated[bool, typer.Option("--households")] = False,
+    project: str = "",
+    docx: Path | None = None,
+    people_each: Annotated[int, typer.Option("--people")] = 3,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
     with sentences(), opened(existing(path_of(db, config))) as connection:
+        if households:
+            _check_invitation(Role.RESIDENT, "", days, None)
+            print_slips(connection, config, project, docx, days=days, people_each=people_each)
+            return
         role = role or (Role.RESIDENT if household else Role.SECRETARY)
         _check_invitation(role, household, days, png)
         ids = Ids(wall_clock)
-        letters = ids.token(16)
-        code = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+        code = code_of(ids.token(16))
         with transaction(connection) as tx:
             title = _invite(tx, code, unit=unit, role=role, household=household, name=name, days=days)
         tell(TEXTS.say("cli.invited", title=title, code=code, days=days))

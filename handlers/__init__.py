@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     answering,
     complaints,
+    claims,
     correct_session,
     daily_figures,
     escalation,
@@ -20,6 +21,7 @@ from handlers import (
     model_items,
     model_life,
     model_reasons,
+    my_home,
     my_work,
     notice_answers,
     overdue,
@@ -60,5 +62,7 @@ SUBJECTS: tuple[Subject, ...] = (
     reminders.SUBJECT,
     personal_data.SUBJECT,
     journal.SUBJECT,
+    *claims.SUBJECTS,
+    my_home.SUBJECT,
     health.SUBJECT,
 )

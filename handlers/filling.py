@@ -104,6 +104,8 @@ class Filling:
             self.conversation, form=open_one, parked=tuple(one for one in said if one is not open_one)
         )
         state = self._fresh(dialogue.form.name, opening.given)
+        if trouble := dialogue.unready(self._stand(dialogue, state)[1]):
+            return [self.visit.answer(trouble, self.menu() if self.visit.asker else ()), *self.still_open()]
         self.conversation = self.conversation.opening(state)
         return self._go_on(state)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.core.message import Outbound
 from bot.core.reading.fold import fold
 from bot.core.people import Role
+from handlers.claims import opened_by
 from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling
 from handlers.joining import looks_like_a_code
@@ -52,9 +53,22 @@ class Talk:
             return self._command(*given)
         if inbound.text.startswith("/") and self.visit.asker is not None:
             return [self.visit.answer("common.no_such_command", self.filling.menu()), *self.filling.still_open()]
+        if claim := self._claim(inbound.text):
+            return claim
         if self.conversation.form:
             return self._pushed(inbound.text) or self.filling.take_words(self.conversation.form)
         return self._outside_forms()
+
+    def _claim(self, text: str) -> list[Outbound]:
+        """ "Tôi là chủ thửa 15 tờ 3", from somebody without a code, or from a resident with more land."""
+        asker, form = self.visit.asker, self.conversation.form
+        if (form and form.form != "join") or not (asker is None or asker.role is Role.RESIDENT):
+            return []
+        opening = opened_by(text)
+        if opening is None:
+            return []
+        self.filling.conversation = replace(self.conversation, form=None)  # whoever has no code is not asked for it
+        return self.filling.open_with(opening)
 
     def _pushed(self, text: str) -> list[Outbound]:
         """A label, not a number, of a message that came while a form was open: a notice's "Đã nhận"."""

@@ -133,6 +133,7 @@ def invite(
     household_id: str | None = None,
     individual_id: str | None = None,
     person_name: str = "",
+    uses: int = 1,
 ) -> None:
     """An invitation to a role in a unit, to a household, or as a named individual; its code is not kept."""
     _Q.invite(
@@ -143,6 +144,7 @@ def invite(
         household_id=household_id,
         individual_id=individual_id,
         person_name=person_name,
+        uses_left=uses,
         created_at=now,
         expires_at=expires_at,
     )

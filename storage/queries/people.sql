@@ -52,10 +52,11 @@ JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
 WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
 ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
 
--- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, created_at, expires_at)!
--- An invitation; only the hash of its code is kept.
-INSERT INTO invitations (code_hash, role, unit_id, household_id, individual_id, person_name, created_at, expires_at)
-VALUES (:code_hash, :role, :unit_id, :household_id, :individual_id, :person_name, :created_at, :expires_at);
+-- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, created_at, expires_at)!
+-- An invitation for so many people; only the hash of its code is kept.
+INSERT INTO invitations (code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, created_at,
+    expires_at)
+VALUES (:code_hash, :role, :unit_id, :household_id, :individual_id, :person_name, :uses_left, :created_at, :expires_at);
 
 -- name: invitation(code_hash)^
 -- What a code invites to, whether or not it still does.
@@ -66,7 +67,7 @@ WHERE i.code_hash = :code_hash;
 
 -- name: use_invitation(code_hash, person_id, now)$
 -- Consume a code; nothing comes back when somebody else was faster.
-UPDATE invitations SET used_at = :now, used_by = :person_id
+UPDATE invitations SET uses_left = uses_left - 1, used_at = CASE WHEN uses_left = 1 THEN :now END, used_by = :person_id
 WHERE code_hash = :code_hash AND used_at IS NULL AND revoked_at IS NULL AND expires_at > :now
 RETURNING code_hash;
 

@@ -49,6 +49,8 @@ COMMANDS = {
     "dung": ALWAYS,
     "xoadulieu": ALWAYS,
     "nhatky": "admin",
+    "xacnhan": "officer",
+    "hogiadinh": "resident",
 }
 """Roles by command."""
 
@@ -76,6 +78,8 @@ FORMS = {
     "send_delegate": "resident",
     "move_meeting": "officer",
     "cancel_meeting": "officer",
+    "claim_household": "stranger resident",
+    "refuse_claim": "officer",
 }
 """Roles by form; "stranger" is somebody not known yet."""
 
@@ -107,6 +111,11 @@ BUTTONS = (
     Button("p|no|messages", KNOWN),
     Button("p|no|notices", KNOWN),
     Button("p|keep", KNOWN),
+    Button("h|see|{claim_of_a_stranger}", "canbo"),
+    Button("h|yes|{claim_of_a_stranger}|H001", "canbo"),
+    Button("h|yes|{claim_of_a_stranger}|HX01"),
+    Button("h|no|{claim_of_a_stranger}", "canbo"),
+    Button("o|speak|{home_of_ho1}", "ho1"),
     Button("j|~", "quantri quantrix"),
     Button("m|mine|0", "ho1 ho2 cb05 cb22 hox cbx chan"),
     Button("m|wait|", "canbo lanhdao canbox lanhdaox"),

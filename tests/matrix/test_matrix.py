@@ -75,7 +75,7 @@ def test_a_command_answers_those_who_may_use_it_and_nobody_else(town: Town, name
     with town.tried():
         heard = town.heard(account, text=f"/{name}")
     assert heard.answers
-    assert town.foreign(heard) == []
+    assert heard.strayed == ()
     refused = ROLES[account] not in COMMANDS[name].split()
     assert not (refused and heard.wrote)
     if ROLES[account] == "stranger":
@@ -100,8 +100,8 @@ def test_a_button_works_for_those_who_may_press_it(
     """Another's thing and one that does not exist are answered alike, and nothing is written."""
     heard = press(town, account, button, things)
     missing = press(town, account, button, dict.fromkeys(things, NOWHERE))
-    assert town.foreign(heard) == []
-    assert town.foreign(missing) == []
+    assert heard.strayed == ()
+    assert missing.strayed == ()
     if account in button.may.split():
         assert NOT_USABLE not in heard.text, f"{account} may press {button.data} and is refused"
         if THING.search(button.data):
@@ -125,7 +125,7 @@ def test_nothing_that_can_be_reached_in_three_steps_tells_of_another_household(
     for name in COMMANDS:
         with town.tried():
             heard = town.heard(account, text=f"/{name}")
-            assert town.foreign(heard) == [], f"/{name}"
+            assert heard.strayed == (), f"/{name}"
             follow(town, account, heard, f"/{name}", 2)
 
 
@@ -136,5 +136,5 @@ def follow(town: Town, account: str, heard: Heard, way: str, steps: int) -> None
             continue
         with town.tried():
             following = town.heard(account, press=data)
-            assert town.foreign(following) == [], f"{way} → {label}"
+            assert following.strayed == (), f"{way} → {label}"
             follow(town, account, following, f"{way} → {label}", steps - 1)

@@ -71,4 +71,15 @@ THINGS: dict[str, Callable[[Town], str]] = {
         denunciation_of_ho1,
         meeting_of_ho1,
     )
+def claim_of_a_stranger(town: Town) -> str:
+    say(town, "khach", "tôi là chủ thửa 45 tờ 12", "1", "Nguyễn Văn Út (giả định)", "1")
+    return town.one("SELECT claim_id FROM household_claims")
+
+
+def home_of_ho1(_town: Town) -> str:
+    return "H001"
+
+
+THINGS: dict[str, Callable[[Town], str]] = {
+    make.__name__: make for make in (model_of_cb05, report_of_cb05, notice_of_ho1, claim_of_a_stranger, home_of_ho1)
 }

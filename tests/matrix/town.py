@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.ids import Ids
@@ -54,7 +54,9 @@ ROLES = {
     "cb05": "secretary", "cb22": "secretary", "cbx": "secretary", "canbo": "officer", "canbox": "officer",
     "lanhdao": "leader", "lanhdaox": "leader", "quantri": "admin", "quantrix": "admin",
 }  # fmt: skip
-OWN = {"ho1": "H001", "ho2": "H002", "chan": "H020", "hox": "HX01"}
+MEMBERS = """
+SELECT a.chat, m.household_id FROM household_members m JOIN accounts a ON a.person_id = m.person_id
+"""
 """The households of residents: the only ones of which they may read anything."""
 WARD_OF_STAFF = {"canbo": "PPL", "canbox": "PKH", "quantri": "PPL", "quantrix": "PKH"}
 """Those who may read of every household of a ward. A leader sees counts, a secretary models: of households nothing."""
@@ -69,6 +71,7 @@ class Heard:
     answers: tuple[Outbound, ...]
     out: tuple[tuple[str, str], ...]  # (account, everything that the message says)
     wrote: bool
+    strayed: tuple[str, ...]  # the marks of households that went to somebody who may know nothing of them
 
     @property
     def text(self) -> str:
@@ -120,7 +123,7 @@ class Town:
         said = [(answer.address.chat, _everything(answer)) for answer in answers]
         queued = self.tx.execute("SELECT chat, body FROM outbox WHERE message_id > ?", (already,)).fetchall()
         out = (*said, *((row["chat"], row["body"]) for row in queued))
-        return Heard(answers, out, self._records() != before)
+        return Heard(answers, out, self._records() != before, tuple(self._strayed(out)))
 
     @contextlib.contextmanager
     def tried(self) -> Iterator[Town]:
@@ -146,16 +149,14 @@ class Town:
         kept = [row["name"] for row in names if row["name"] not in BESIDES]
         return [self.tx.execute(f"SELECT * FROM {name}").fetchall() for name in kept]
 
-    def foreign(self, heard: Heard) -> list[str]:
-        """The marks of households in what goes out to somebody who may read nothing of them."""
-        found = []
+    def _strayed(self, out: Sequence[tuple[str, str]]) -> Iterator[str]:
+        members = {(row["chat"], row["household_id"]) for row in self.tx.execute(MEMBERS).fetchall()}
         for row in self.tx.execute("SELECT household_id, unit_id FROM households").fetchall():
             mark = f"[{row['household_id']}!]"
-            for account, words in heard.out:
-                known = OWN.get(account) == row["household_id"] or WARD_OF_STAFF.get(account) == row["unit_id"]
+            for account, words in out:
+                known = (account, row["household_id"]) in members or WARD_OF_STAFF.get(account) == row["unit_id"]
                 if mark in words and not known:
-                    found.append(f"{mark} to {account}")
-        return found
+                    yield f"{mark} to {account}"
 
 
 def _everything(message: Outbound) -> str:
