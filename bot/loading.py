@@ -22,7 +22,8 @@ def load_and_tell(
 ) -> None:
     """Load files. Raises Told when it may not be written, LoadRefused for what is wrong in the files."""
     with snapshot(connection), watched() as watch:
-        shown = _plan(connection, files, project, watch).report
+        plan = _plan(connection, files, project, watch)
+    shown = plan.report
     _show(shown)
     if dry_run or not shown.written:
         tell(TEXTS.say("cli.load.dry_run" if dry_run else "cli.load.nothing_to_do"))
@@ -30,8 +31,9 @@ def load_and_tell(
     if shown.lists_land and not yes:
         _ask()
     with transaction(connection) as tx, watched() as watch:
-        plan = _plan(tx, files, project, watch)
-        if plan.report != shown:  # the program went on meanwhile: nothing is written that nobody has seen
+        if not plan.holds(tx):  # the program went on meanwhile: nothing is written that nobody has seen
+            plan = _plan(tx, files, project, watch)
+        if plan.report != shown:
             raise Told(TEXTS.say("cli.load.changed_meanwhile"))
         save(tx, plan, watch)
     tell(TEXTS.say("cli.load.written"))

@@ -37,11 +37,18 @@ class Rows:
 
     def __init__(self, table: Table, tx: Tx, fresh: Callable[[], Record]) -> None:
         self.table = table
-        self.stored = {pick(row, table.key): dict(row) for row in table.read(tx)}
+        self.stored = self._read(tx)
         self.wanted: dict[Key, Record] = {}
         self._said: dict[Key, tuple[Record, Line]] = {}
         self._fresh = fresh
         self._alone = {pick(row, table.alone): key for key, row in self.stored.items()}
+
+    def _read(self, tx: Tx) -> dict[Key, Record]:
+        return {pick(row, self.table.key): dict(row) for row in self.table.read(tx)}
+
+    def is_as_it_was(self, tx: Tx) -> bool:
+        """Whether the table still is as it was read."""
+        return self._read(tx) == self.stored
 
     def find(self, *key: Any) -> Record | None:
         """A row by its key, the wanted one before the stored one."""

@@ -27,6 +27,10 @@ class Plan:
     known: Known
     report: LoadReport
 
+    def holds(self, tx: Tx) -> bool:
+        """Whether everything that the plan looked at is still so."""
+        return all(rows.is_as_it_was(tx) for rows in self.known.rows.values())
+
 
 Watch = Callable[[str, int, int], None]
 """Told how far a load is: "judge" or "write", how many lines are done, of how many."""
@@ -288,7 +292,7 @@ def _check_no_circle(row: Record, known: Known) -> None:
 
 
 def save(tx: Tx, plan: Plan, watch: Watch = nobody_watches) -> None:
-    """Write what a plan says, and only what is different; the plan must have been made in this transaction."""
+    """Write what a plan says, and only what is different; the plan must hold in this transaction."""
     whole = plan.report.written
     done = 0
     for rows in plan.known.rows.values():

@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import costs, reading, report
+from tests.bench import costs, households, reading, report
 from tests.bench.broadcast import FIRST_CHAT
 from tests.bench.machine import OURS, facts, on_core, rss_mb
 from tests.bench.runs import Load, Pace, sit
@@ -170,6 +170,12 @@ def _history(wards: int, years: int) -> Rows:
     return rows
 
 
+async def measure_households(*, quick: bool) -> Rows:
+    """A project's whole list of land, loaded by the command line."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return await asyncio.to_thread(households.measured, 500 if quick else 5_000, Path(folder))
+
+
 MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "starts": ("starts", measure_starts),
     "product": ("turns", measure_product),
@@ -179,6 +185,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "outbox": ("outbox", measure_outbox),
     "reading": ("reading", measure_reading),
     "figures": ("figures", measure_figures),
+    "households": ("households", measure_households),
 }
 
 
@@ -187,7 +194,7 @@ async def measure(names: Sequence[str], path: Path, *, quick: bool) -> dict[str,
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         result: dict[str, Any] = {"machine": facts(Path(folder)), "quick": quick}
     code()
-    result |= {"turns": [], "flatness": [], "outbox": [], "starts": [], "reading": [], "figures": []}
+    result |= {"turns": [], "flatness": [], "outbox": [], "starts": [], "reading": [], "figures": [], "households": []}
     for name in names:
         console.print(f"{name} …", highlight=False)
         place, work = MEASUREMENTS[name]

@@ -33,7 +33,7 @@ def show(result: dict[str, Any], console: Console) -> None:
     console.print(" · ".join(f"{key} {value}" for key, value in result["machine"].items()), highlight=False)
     if result["turns"]:
         console.print(turns_table(result["turns"]))
-    for name in ("flatness", "outbox", "starts", "figures"):
+    for name in ("flatness", "outbox", "starts", "figures", "households"):
         if result.get(name):
             console.print(table_of(name, result[name]))
     for read in result["reading"]:

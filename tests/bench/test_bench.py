@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storage.database import open_plain, prepare
 from storage.statistics import day_figures
-from tests.bench import history, people, report
+from tests.bench import history, households, people, report
 from tests.bench import reading as read_by_kind
 from tests.bench.load import Crowd
 from tests.bench.registration import TYPED, options_of, reading
@@ -81,6 +81,12 @@ def test_the_table_of_reading_adds_up() -> None:
     assert lines["all short answers"]["unseen of"] == sum(line["unseen of"] for line in short) > 0
     assert rates[0]["count"] == sum(line["seen of"] + line["unseen of"] for line in short)
     assert all(rate["per_second"] > 0 for rate in rates)
+
+
+def test_a_list_of_land_is_loaded_three_times(tmp_path: Path) -> None:
+    loads = households.measured(20, tmp_path)
+    assert [(load["households"], load["parcels"]) for load in loads] == [(20, 30)] * 3
+    assert all(load["seconds"] > 0 and load["memory_mb"] > 0 for load in loads)
 
 
 def test_what_was_not_measured_is_no_goal_held() -> None:

@@ -234,3 +234,12 @@ def test_where_a_tone_stands_and_a_title_make_no_difference() -> None:
 def test_groups_in_addresses() -> None:
     assert group_in("Số 3 ngõ 5, TDP số 7, phường Phúc Lợi") == "Tổ dân phố 07"
     assert group_in("Số 3 ngõ 5") == ""
+
+
+def test_a_plan_no_longer_holds_when_anything_that_it_looked_at_has_changed(article: Tx, lists: Lists) -> None:
+    """Two clerks look at two lists of one project: the second yes is to something else than what is there by then."""
+    take(article, lists(AN))
+    plan = plan_load(article, [lists(AN, BINH)], new_ids(), NOW)
+    assert plan.holds(article)
+    article.execute("UPDATE parcels SET gone_on = '2021-03-24'")
+    assert not plan.holds(article)
