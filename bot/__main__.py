@@ -26,7 +26,6 @@ from bot.core.periods import Span, ending
 from bot.loading import load_and_tell
 from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
-from bot.slips import code_of, print_slips
 from bot.terminal import (
     DEFAULT_CONFIG,
     TEXTS,
@@ -142,13 +141,15 @@ def invite(
 ) -> None:
     with sentences(), opened(existing(path_of(db, config))) as connection:
         if households:
+            from bot.slips import print_slips  # what draws Word documents is for those who want one
+
             _check_invitation(Role.RESIDENT, "", days, None)
             print_slips(connection, config, project, docx, days=days, people_each=people_each)
             return
         role = role or (Role.RESIDENT if household else Role.SECRETARY)
         _check_invitation(role, household, days, png)
         ids = Ids(wall_clock)
-        code = code_of(ids.token(16))
+        code = ids.code()
         with transaction(connection) as tx:
             title = _invite(tx, code, unit=unit, role=role, household=household, name=name, days=days)
         tell(TEXTS.say("cli.invited", title=title, code=code, days=days))

@@ -57,7 +57,7 @@ def _homes(connection: Tx, project: str) -> list[SlipHome]:
 
 def _slips(homes: list[SlipHome], link: str, until: int) -> list[Slip]:
     ids = Ids(wall_clock)
-    codes = [code_of(ids.token(16)) for _ in homes]
+    codes = [ids.code() for _ in homes]
     return [
         Slip(
             household_id=home.household_id,
@@ -71,11 +71,6 @@ def _slips(homes: list[SlipHome], link: str, until: int) -> list[Slip]:
         )
         for home, code in zip(homes, codes, strict=True)
     ]
-
-
-def code_of(letters: str) -> str:
-    """A code as it is printed: groups of four."""
-    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def _link(config: Path) -> str:

@@ -38,6 +38,11 @@ class Ids:
         """A short random name, 5 bits a letter: 12 for a draft, 26 for a secret code."""
         return _encode(self._chance.getrandbits(5 * letters), letters)
 
+    def code(self) -> str:
+        """A secret code as it is printed: four groups of four letters, 80 bits."""
+        letters = self.token(16)
+        return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
 
 def first_at(instant: int) -> str:
     """The smallest identifier that can be made at an instant: everything made before it is smaller."""
