@@ -11,6 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.core import figures
 from bot.core.message import BOLD_OFF, BOLD_ON
+from bot.core.reading.phones import masked
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _VARIES = re.compile(r"\{[{%#]")
@@ -50,6 +51,7 @@ def _environment() -> SandboxedEnvironment:
         moment=figures.momentary,
         short_dated=figures.short_dated,
         lower_first=uncapital,
+        masked=masked,
     )
     environment.globals.update(ratio=figures.ratio, share=figures.share)
     return environment

@@ -51,3 +51,13 @@ def read_phone(words: str) -> Reading[str]:
     """A Vietnamese telephone number in E.164: "0912 345 678" → "+84912345678"; old prefixes are converted."""
     found = (_e164(_digits(match.group())) for match in _RUN.finditer(clean(words)))
     return settled((number for number in found if number), "not_understood")
+
+
+def masked(words: str) -> str:
+    """The words with the middle of every telephone number covered: for readers who need not call."""
+
+    def cover(match: re.Match[str]) -> str:
+        number = _e164(_digits(match.group()))
+        return f"0{number[3:5]}…{number[-3:]}" if number else match.group()
+
+    return _RUN.sub(cover, words)
