@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers import (
     answering,
-    complaints,
     claims,
+    complaints,
     correct_session,
     daily_figures,
     escalation,

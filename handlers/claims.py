@@ -22,6 +22,7 @@ from storage.households import Candidate, Claim, NewClaim, Project
 DAY = 24 * 3600_000  # milliseconds
 MOST_A_DAY = 3  # claims of one account
 MOST_LISTED = 10
+LONGEST_CLAIM = 16  # words
 TEXT_VERSION = "2026-11"  # of claim_household.consent.ask
 OFFICERS = frozenset({Role.OFFICER})
 _PLOT = re.compile(r"\b(?:thua|th)(?: dat)?(?: so)?\s*(\d[\w/]{0,9})")
@@ -37,6 +38,8 @@ def land_in(words: str) -> Json | None:
 
 def opened_by(words: str) -> Opening | None:
     """The form that such a sentence begins, with the land that it names."""
+    if len(words.split()) > LONGEST_CLAIM or "?" in words:  # more than that is a question
+        return None
     land = land_in(words) if re.search(r"\b(chu|dat cua|nha toi|toi la)\b", fold(words)) else None
     return Opening(form=FORM.name, given={"land": {"value": land, "raw": words}}) if land else None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.message import Outbound
-from bot.core.reading.fold import fold
 from bot.core.people import Role
+from bot.core.reading.fold import fold
 from handlers.claims import opened_by
 from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling

@@ -60,17 +60,6 @@ def meeting_of_ho1(town: Town) -> str:
     return town.one("SELECT meeting_id FROM meetings")
 
 
-THINGS: dict[str, Callable[[Town], str]] = {
-    make.__name__: make
-    for make in (
-        model_of_cb05,
-        report_of_cb05,
-        notice_of_ho1,
-        asked_by_ho1,
-        ticket_of_ho1,
-        denunciation_of_ho1,
-        meeting_of_ho1,
-    )
 def claim_of_a_stranger(town: Town) -> str:
     say(town, "khach", "tôi là chủ thửa 45 tờ 12", "1", "Nguyễn Văn Út (giả định)", "1")
     return town.one("SELECT claim_id FROM household_claims")
@@ -81,5 +70,16 @@ def home_of_ho1(_town: Town) -> str:
 
 
 THINGS: dict[str, Callable[[Town], str]] = {
-    make.__name__: make for make in (model_of_cb05, report_of_cb05, notice_of_ho1, claim_of_a_stranger, home_of_ho1)
+    make.__name__: make
+    for make in (
+        model_of_cb05,
+        report_of_cb05,
+        notice_of_ho1,
+        asked_by_ho1,
+        ticket_of_ho1,
+        denunciation_of_ho1,
+        meeting_of_ho1,
+        claim_of_a_stranger,
+        home_of_ho1,
+    )
 }
