@@ -1,4 +1,4 @@
-"""The command line: python -m bot demo | run | check | load | stats | invite, and the upkeep.
+"""The command line: python -m bot demo | run | check | load | stats | export | invite, and the upkeep.
 
 What it says is in templates/texts/cli.toml.
 """
@@ -6,11 +6,6 @@ What it says is in templates/texts/cli.toml.
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -22,9 +17,8 @@ from bot import inspection, logs
 from bot.config import load_config
 from bot.core.ids import Ids
 from bot.core.people import Role
-from bot.core.periods import Span, ending
+from bot.figures_commands import export, stats
 from bot.loading import load_and_tell
-from bot.reports.stats_table import print_stats
 from bot.runtime.clock import wall_clock
 from bot.terminal import (
     DEFAULT_CONFIG,
@@ -34,17 +28,14 @@ from bot.terminal import (
     Told,
     existing,
     opened,
-    out,
     path_of,
     sentences,
     settings_of,
     tell,
 )
 from bot.upkeep import add_commands
-from storage import campaign, people, statistics
-from storage.database import Tx, open_plain, transaction
-from storage.demo import article_files
-from storage.loading import load_files
+from storage import campaign, people
+from storage.database import Tx, transaction
 
 try:
     from uvloop import run as run_fast
@@ -53,7 +44,6 @@ except ImportError:  # it is not to be had on every system, and nothing depends 
 
 DAY = 24 * 3600_000  # milliseconds
 LONGEST_INVITATION = 365  # days
-FIRST_YEAR = 2000
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -99,29 +89,8 @@ def load(
         load_and_tell(connection, files, project, dry_run=dry_run, yes=yes)
 
 
-@cli.command(help=TEXTS.say("cli.help.stats"))
-def stats(
-    day: Annotated[str, typer.Option("--date", help="YYYY-MM-DD")] = "",
-    unit: str = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    week: Annotated[bool, typer.Option("--week")] = False,
-    month: Annotated[bool, typer.Option("--month")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-    db: DatabaseOption = None,
-) -> None:
-    with sentences(), _records(db, config) as connection:
-        if week and month:
-            raise Told(TEXTS.say("cli.week_or_month"))
-        until = _day(day, house.today() if db or config.exists() else house.DEMO_START.date())
-        scope = campaign.unit(connection, unit or _only_ward(connection, until))
-        if scope is None:
-            raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
-        span = Span.WEEK if week else Span.MONTH if month else Span.DAY
-        told = statistics.report(connection, scope.unit_id, ending(span, until))
-        if as_json:
-            sys.stdout.write(json.dumps(statistics.report_as_json(told), ensure_ascii=False, indent=2) + "\n")
-        else:
-            print_stats(told, TEXTS, out)
+cli.command(help=TEXTS.say("cli.help.stats"))(stats)
+cli.command(help=TEXTS.say("cli.help.export"))(export)
 
 
 @cli.command(help=TEXTS.say("cli.help.invite"))
@@ -200,39 +169,6 @@ def _show_link(config: Path, code: str, png: Path | None) -> None:
         picture.save(str(png), scale=8)
     else:
         picture.terminal(compact=True)
-
-
-@contextmanager
-def _records(db: Path | None, config: Path) -> Iterator[Tx]:
-    """The ward's records; the article's, in memory, where there is no config.toml."""
-    if db is not None or config.exists():
-        with opened(existing(path_of(db, config))) as connection:
-            yield connection
-        return
-    connection = open_plain(":memory:")
-    with transaction(connection) as tx:
-        load_files(tx, article_files(), Ids(wall_clock), wall_clock())
-    yield connection
-    connection.close()
-
-
-def _day(text: str, default: date) -> date:
-    try:
-        day = date.fromisoformat(text) if text else default
-    except ValueError:
-        raise Told(TEXTS.say("cli.bad_date", value=text)) from None
-    if day.year < FIRST_YEAR:
-        raise Told(TEXTS.say("cli.bad_date", value=text))
-    return day
-
-
-def _only_ward(tx: Tx, day: date) -> str:
-    wards = [opened.unit_id for opened in campaign.campaigns_open(tx, day)]
-    if not wards:
-        raise Told(TEXTS.say("cli.no_campaign", day=day))
-    if len(wards) > 1:
-        raise Told(TEXTS.say("cli.which_unit", units=wards))
-    return wards[0]
 
 
 add_commands(cli.command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from time import monotonic as time_passing
@@ -14,7 +15,7 @@ from starlette.applications import Starlette
 from bot.channels.base import DeliveryFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
-from bot.config import Settings
+from bot.config import Settings, WebSettings
 from bot.core import calendar
 from bot.core.ids import Ids
 from bot.core.job import Job
@@ -95,7 +96,21 @@ async def announce_commands(engine: Engine) -> None:
 def ward_of(settings: Settings) -> Ward:
     """The ward's own settings, as the subjects see them."""
     ward = settings.ward
-    return Ward(name=ward.name, phone=ward.phone, digest_at=ward.digest_at, reminder_at=ward.reminder_at)
+    return Ward(
+        name=ward.name,
+        phone=ward.phone,
+        digest_at=ward.digest_at,
+        reminder_at=ward.reminder_at,
+        address=address_of(settings.web),
+    )
+
+
+def address_of(web: WebSettings) -> str:
+    """How people reach our pages: as the settings say, or on this machine; "" where that can't be known."""
+    return web.public_url or ("" if web.host in EVERYWHERE else f"http://{web.host}:{web.port}")
+
+
+EVERYWHERE = ("0.0.0.0", "::")  # listening at every address is an address for nobody
 
 
 def jobs_of(settings: Settings) -> list[Job]:
@@ -173,7 +188,7 @@ async def run_demo(host: str, port: int, ready: Callable[[], None], folder: Path
         engine = Engine(
             database=await Database.open(path),
             channels=[WebChannel(folder / "uploads")],
-            ward=DEMO_WARD,
+            ward=replace(DEMO_WARD, address=f"http://{host}:{port}"),
             now=clock,
             ids=Ids(clock),
             media=pictures_beside(path),

@@ -13,10 +13,15 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.config import Settings
+from bot.core.ids import Ids
+from bot.reports.files import broken_layouts
+from bot.runtime.clock import wall_clock
 from bot.switchboard import channels_of, hook_of
 from bot.web.server import PortInUse
 from storage import channels as kept
-from storage.database import Database, open_plain
+from storage.database import Database, open_plain, transaction
+from storage.demo import article_files
+from storage.loading import load_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,7 @@ async def check(settings: Settings) -> list[Finding]:
         Finding(name="config_ok", well=True),
         _check_database(settings.storage.path),
         _check_port(settings),
+        *_check_layouts(),
     ]
     for name in CHANNELS:
         if getattr(settings, name) is None:
@@ -49,6 +55,19 @@ async def check(settings: Settings) -> list[Finding]:
                 return [*found, *await _check_channels(settings, database)]
     except app.AlreadyRunning:  # asking beside it could turn a key that the running product still uses
         return [*found, Finding(name="running", well=True)]
+
+
+def _check_layouts() -> list[Finding]:
+    """Each layout of a letter, filled with the article's figures."""
+    texts, records = app.load_texts(), open_plain(":memory:")
+    with transaction(records) as tx:
+        load_files(tx, article_files(), Ids(wall_clock), wall_clock())
+    broken = broken_layouts(records, "PPL", app.DEMO_START.date(), texts)
+    records.close()
+    told = [texts.say(f"letter.broken.{error.reason}", file=error.path.name, detail=error.detail) for error in broken]
+    return [Finding(name="layout_bad", well=False, values={"why": why}) for why in told] or [
+        Finding(name="layouts_ok", well=True)
+    ]
 
 
 @contextlib.asynccontextmanager

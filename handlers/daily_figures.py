@@ -14,6 +14,7 @@ from bot.core.people import Role
 from bot.core.periods import Period, Span
 from bot.core.texts import Words
 from handlers.conversation import offer
+from handlers.figure_files import chart_choice
 from handlers.figure_rows import Spot
 from handlers.figures_text import digest_text
 from handlers.subject import Subject
@@ -84,7 +85,9 @@ def digest_of(tx: Tx, desk: Desk, due: Due, period: Period, unit_id: str) -> Dig
         )
     urge = (urge_choice(desk, unit_id),) if is_anybody_late(report) else ()
     return Digest(
-        text=digest_text(desk, report, desk.late_label(due)), choices=(*urge, details_choice(desk, period)), quiet=quiet
+        text=digest_text(desk, report, desk.late_label(due)),
+        choices=(*urge, details_choice(desk, period), chart_choice(desk)),
+        quiet=quiet,
     )
 
 
@@ -107,7 +110,7 @@ def _to_group(tx: Tx, desk: Desk, due: Due, span: Span, group: LeaderGroup, dige
     """A group is told when there is something; figures are opened in private, so it has one button at most."""
     job, recipient = JOBS[span], f"{group.channel}:{group.chat}"
     if not digest.quiet and jobs.claim_run(tx, job, due.slot, recipient, due.now):
-        message = Outbound(address=group.address, text=digest.text, choices=digest.choices[:-1], lane=Lane.SUMMARY)
+        message = Outbound(address=group.address, text=digest.text, choices=digest.choices[:-2], lane=Lane.SUMMARY)
         desk.queue(tx, message, due.now, about=f"{job}:{due.slot}")
 
 

@@ -156,7 +156,7 @@ def overview(reading: Reading) -> Replies:
         unit="" if unit.code == visit.known.scope else unit.name,
         sent_at=visit.moment_of(report.sent.sent_at) if report.sent else "",
     )
-    return [visit.reply(text, [*_openings(reading, report), *_urging(reading, report, live)])]
+    return [visit.reply(text, [*_openings(reading, report), *_urging(reading, report, live), *_files(reading)])]
 
 
 def _openings(reading: Reading, report: Report) -> list[Choice]:
@@ -182,6 +182,12 @@ def _openings(reading: Reading, report: Report) -> list[Choice]:
 def _urging(reading: Reading, report: Report, live: bool) -> list[Choice]:
     leads = reading.visit.known.role is Role.LEADER
     return [urge_choice(reading.visit.desk, reading.unit.code)] if live and leads and is_anybody_late(report) else []
+
+
+def _files(reading: Reading) -> list[Choice]:
+    """The same figures as pictures, files and pages: of the reader's own unit."""
+    own = reading.unit.code == reading.visit.known.scope
+    return [reading.visit.desk.command_choice("taitep")] if own else []
 
 
 # Its rows --------------------------------------------------------------------------------------

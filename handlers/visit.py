@@ -24,6 +24,7 @@ class Ward:
     phone: str
     digest_at: time
     reminder_at: time
+    address: str = ""  # of its pages in a browser, without a slash at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

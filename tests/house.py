@@ -24,8 +24,14 @@ from storage.demo.people import add_demo_people
 from storage.loading import load_files
 from tests.clock import FrozenClock
 
-WARD = Ward(name="Phường Phúc Lợi", phone="024 0000 0000", digest_at=time(17), reminder_at=time(8))
 PUBLIC_URL = "https://ward.test"
+WARD = Ward(
+    name="Phường Phúc Lợi",
+    phone="024 0000 0000",
+    digest_at=time(17),
+    reminder_at=time(8),
+    address="http://127.0.0.1:8080",
+)
 START = calendar.instant(datetime(2021, 3, 24, 8, 0, tzinfo=calendar.ZONE))
 
 

@@ -27,14 +27,33 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-HEADERS = [
-    (b"content-security-policy", CONTENT_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
+# The dashboard has no script at all. Its forms show by their origin that they are ours; no-referrer would hide that.
+DASHBOARD = "/bang-tin"
+DASHBOARD_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def _headers(policy: str, referrer: bytes) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-frame-options", b"DENY"),
+        (b"referrer-policy", referrer),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+    ]
+
+
+HEADERS = _headers(CONTENT_POLICY, b"no-referrer")
+DASHBOARD_HEADERS = _headers(DASHBOARD_POLICY, b"same-origin")
 _NAMES = {name for name, _ in HEADERS}
 
 
@@ -55,10 +74,12 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = DASHBOARD_HEADERS if scope["path"].startswith(DASHBOARD) else HEADERS
+
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in _NAMES]
-                message = {**message, "headers": [*kept, *HEADERS]}
+                message = {**message, "headers": [*kept, *headers]}
             await send(message)
 
         refused = self._refusal(scope)

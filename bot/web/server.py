@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Forbidden
 from bot.runtime.clock import SettableClock
+from bot.web.dashboard import Dashboard
 from bot.web.guard import Guard
 from bot.web.house import House
 from bot.web.metrics import metrics
@@ -61,12 +62,13 @@ class Demo:
 
 
 def build_app(house: House, *, public_url: str = "", demo: Demo | None = None) -> Starlette:
-    """The ASGI application: /healthz, /metrics, /hooks/{channel}, and with `demo` the page at /."""
+    """The ASGI application: /healthz, /metrics, /hooks/{channel}, /bang-tin, and with `demo` the page at /."""
     routes: list[BaseRoute] = [
         Route("/healthz", partial(health, house), methods=["GET"]),
         Route("/metrics", partial(metrics, house), methods=["GET"]),
         Route("/hooks/{channel}", partial(hook, house), methods=["POST"]),
         *link_routes(house),
+        *Dashboard(house, secure=public_url.startswith("https:")).routes(),
     ]
     middleware = [Middleware(Guard, public_url=public_url)]
     if demo is None:

@@ -38,6 +38,8 @@ COMMANDS = {
     "thongke": "officer leader admin",
     "muctieu": "officer leader",
     "nhom": "admin",
+    "taitep": "officer leader admin",
+    "bangtin": "officer leader admin",
     "suckhoe": "admin",
     "hoi": "secretary resident",
     "cauhoi": "secretary resident officer leader",
@@ -144,4 +146,7 @@ BUTTONS = (
     Button("mt|move|{meeting_of_ho1}|1", "canbo"),
     Button("mt|cancel|{meeting_of_ho1}|1", "canbo"),
     Button("rf|{denunciation_of_ho1}", "lanhdao"),
+    Button("tep|xlsx", "canbo lanhdao quantri canbox lanhdaox quantrix"),
+    Button("tep|docx|week|dang", "canbo lanhdao quantri canbox lanhdaox quantrix"),
+    Button("tep|png|fields", "canbo lanhdao quantri canbox lanhdaox quantrix"),
 )
