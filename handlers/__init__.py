@@ -17,6 +17,7 @@ from handlers import (
     joining,
     journal,
     leader_groups,
+    linking,
     meetings,
     menu,
     model_items,
@@ -38,6 +39,7 @@ from handlers.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
     joining.SUBJECT,
+    linking.SUBJECT,
     menu.SUBJECT,
     register_model.SUBJECT,
     report_session.SUBJECT,

@@ -104,6 +104,8 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
         return [declined(visit)]
     invitation = people.invitation(tx, answers["code"])
     assert invitation is not None
+    if invitation.links_to:
+        return _link(tx, visit, answers["code"], invitation, invitation.links_to)
     person_id = _person(tx, visit, invitation)
     if invitation.individual_id and campaign.individual_of(tx, person_id):
         return [visit.answer("join.already_individual", menu_choices(visit, visit.asker.role) if visit.asker else ())]
@@ -112,8 +114,7 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     people.add_account(tx, visit.address, visit.inbound.sender, person_id, visit.now)
     people.add_membership(tx, visit.desk.ids.new(), person_id, invitation.unit_id, invitation.role, visit.now)
     _tie(tx, invitation, person_id, visit.now)
-    for purpose in purposes_of(visit, invitation):
-        say_yes(tx, visit, person_id, purpose)
+    _agree(tx, visit, invitation, person_id)
     role = Role(invitation.role)
     welcome = visit.desk.say("join.welcome", role, title=title_of(visit, invitation))
     if role is not Role.SECRETARY:
@@ -126,6 +127,25 @@ def purposes_of(visit: Visit, invitation: Invitation) -> list[str]:
     """What the words of the consent name; being reminded is asked for by itself."""
     abroad = ["abroad"] if visit.address.channel in visit.desk.abroad else []
     return ["account", *(["notices"] if invitation.household_id else []), *abroad]
+
+
+def _link(tx: Tx, visit: Visit, code: str, invitation: Invitation, person_id: str) -> Replies:
+    """The same person from now on, on this channel too; an account that is somebody already stays who it is."""
+    known = people.person_of(tx, visit.address.channel, visit.inbound.sender)
+    if known is not None:
+        where = "join.linked_before" if known.person_id == person_id else "join.somebody_else"
+        return [visit.answer(where, menu_choices(visit, visit.asker.role) if visit.asker else ())]
+    if not people.use_invitation(tx, code, person_id, visit.now):
+        return [visit.answer("join.code.refused.used")]
+    people.add_account(tx, visit.address, visit.inbound.sender, person_id, visit.now)
+    _agree(tx, visit, invitation, person_id)
+    role = Role(invitation.role)
+    return [menu_message(visit, role, visit.desk.say("join.linked", role))]
+
+
+def _agree(tx: Tx, visit: Visit, invitation: Invitation, person_id: str) -> None:
+    for purpose in purposes_of(visit, invitation):
+        say_yes(tx, visit, person_id, purpose)
 
 
 def declined(visit: Visit) -> Outbound:

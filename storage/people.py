@@ -107,6 +107,7 @@ class Invitation:
     head_name: str | None
     individual_id: str | None
     person_name: str
+    links_to: str | None
     expires_at: int
     used_at: int | None
     revoked_at: int | None
@@ -134,8 +135,12 @@ def invite(
     individual_id: str | None = None,
     person_name: str = "",
     uses: int = 1,
+    links_to: str | None = None,
 ) -> None:
-    """An invitation to a role in a unit, to a household, or as a named individual; its code is not kept."""
+    """An invitation to a role in a unit, to a household, as a named individual, or to be a known person elsewhere.
+
+    Its code is not kept.
+    """
     _Q.invite(
         tx,
         code_hash=code_hash(code),
@@ -145,9 +150,15 @@ def invite(
         individual_id=individual_id,
         person_name=person_name,
         uses_left=uses,
+        links_to=links_to,
         created_at=now,
         expires_at=expires_at,
     )
+
+
+def revoke_links(tx: Tx, person_id: str, now: int) -> None:
+    """A person's earlier codes for a second channel end."""
+    _Q.revoke_links(tx, person_id=person_id, now=now)
 
 
 def invitation(tx: Tx, code: str) -> Invitation | None:

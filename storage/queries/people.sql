@@ -52,16 +52,22 @@ JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
 WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
 ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
 
--- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, created_at, expires_at)!
+-- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, created_at, expires_at)!
 -- An invitation for so many people; only the hash of its code is kept.
-INSERT INTO invitations (code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, created_at,
-    expires_at)
-VALUES (:code_hash, :role, :unit_id, :household_id, :individual_id, :person_name, :uses_left, :created_at, :expires_at);
+INSERT INTO invitations
+    (code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, created_at, expires_at)
+VALUES
+    (:code_hash, :role, :unit_id, :household_id, :individual_id, :person_name, :uses_left, :links_to, :created_at,
+     :expires_at);
+
+-- name: revoke_links(person_id, now)!
+-- A person's earlier codes for a second channel end when there is a new one.
+UPDATE invitations SET revoked_at = :now WHERE links_to = :person_id AND used_at IS NULL AND revoked_at IS NULL;
 
 -- name: invitation(code_hash)^
 -- What a code invites to, whether or not it still does.
 SELECT i.role, i.unit_id, u.name AS unit_name, i.household_id, h.head_name, i.individual_id, i.person_name,
-       i.expires_at, i.used_at, i.revoked_at
+       i.links_to, i.expires_at, i.used_at, i.revoked_at
 FROM invitations i JOIN units u ON u.unit_id = i.unit_id LEFT JOIN households h ON h.household_id = i.household_id
 WHERE i.code_hash = :code_hash;
 

@@ -44,6 +44,9 @@ class Kit:
     async def stop(self) -> None:
         """Take the platform down."""
 
+    def be_patient(self, channel: Channel) -> None:
+        """What is sent next takes long."""
+
     def connect(self) -> Channel:
         """The real channel, connected to the platform; asked for again after each restart."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from bot.channels.base import Channel, Take, Trouble
 from bot.channels.telegram import TelegramChannel
-from tests.channels.telegram_kit import connect, hurry, listening, until
+from tests.channels.telegram_kit import PATIENT, connect, hurry, listening, until
 from tests.clock import FrozenClock
 from tests.conformance.kit import Kit, Seen
 from tests.fakes.telegram import FakeTelegram
@@ -44,6 +44,10 @@ class TelegramKit(Kit):
         channel = connect(self.fake, webhook_secret="a-secret", household_data=self.household_data)
         hurry(channel)
         return channel
+
+    def be_patient(self, channel: Channel) -> None:
+        assert isinstance(channel, TelegramChannel)
+        channel._server.wire.timeouts = PATIENT
 
     def account_of(self, person: str) -> str:
         return str(self.person(person).id)

@@ -189,6 +189,7 @@ async def test_bold_exactly_where_it_is_declared(stage: Stage) -> None:
 
 
 async def test_pictures_as_large_as_declared_and_no_larger(stage: Stage) -> None:
+    stage.kit.be_patient(stage.channel)
     largest, chart = stage.channel.can.picture, picture()
     whole = chart + b"\0" * ((largest or 1_000_000) - len(chart))
     seen = await straight(stage, bearing(stage, CHART), whole)
@@ -199,6 +200,7 @@ async def test_pictures_as_large_as_declared_and_no_larger(stage: Stage) -> None
 
 
 async def test_documents_as_large_as_declared_and_no_larger(stage: Stage) -> None:
+    stage.kit.be_patient(stage.channel)
     largest = stage.channel.can.document
     if largest != 0:
         seen = await straight(stage, bearing(stage, PDF), b"\0" * (largest or 1_000_000))

@@ -13,7 +13,7 @@ from bot.channels.base import Channel, Take, Trouble
 from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.core.message import Outbound, Update
-from tests.channels.telegram_kit import listening, until
+from tests.channels.telegram_kit import PATIENT, listening, until
 from tests.channels.zalo_kit import HASTY, Drawer, bot_at, oa_at
 from tests.clock import FrozenClock
 from tests.conformance.kit import Gone, Kit, Seen, typed_instead
@@ -41,6 +41,11 @@ FAULTS = {Trouble.IN_DOUBT: "reset", Trouble.CHANNEL_DOWN: "403_html", Trouble.R
 def number_of(person: str) -> int:
     """The same person has the same number on every platform."""
     return 1000 + crc32(person.encode()) % 1_000_000
+
+
+def patient(channel: ZaloBotChannel | ZaloOaChannel) -> None:
+    """What is sent next takes long."""
+    channel._wire.timeouts = PATIENT
 
 
 class ZaloBotKit(Kit):
@@ -79,6 +84,10 @@ class ZaloBotKit(Kit):
 
     def account_of(self, person: str) -> str:
         return self.person(person).id
+
+    def be_patient(self, channel: Channel) -> None:
+        assert isinstance(channel, ZaloBotChannel)
+        patient(channel)
 
     async def bring(self, channel: Channel, take: Take) -> None:
         assert isinstance(channel, ZaloBotChannel)
@@ -151,6 +160,10 @@ class ZaloOaKit(Kit):
 
     def account_of(self, person: str) -> str:
         return self.person(person).id
+
+    def be_patient(self, channel: Channel) -> None:
+        assert isinstance(channel, ZaloOaChannel)
+        patient(channel)
 
     async def bring(self, channel: Channel, take: Take) -> None:
         assert isinstance(channel, ZaloOaChannel)
