@@ -101,6 +101,7 @@ def ward_of(settings: Settings) -> Ward:
         phone=ward.phone,
         digest_at=ward.digest_at,
         reminder_at=ward.reminder_at,
+        proactive=ward.proactive_hours,
         address=address_of(settings.web),
     )
 

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from bot.core.calendar import ZONE
+from bot.core.calendar import PROACTIVE_HOURS, ZONE
 from bot.core.texts import Texts
 
 ENV = "DANVAN_"
@@ -118,8 +118,21 @@ def _check_secret(form: str, reason: str) -> Callable[[SecretStr], SecretStr]:
     return check
 
 
+def _read_span(value: object) -> object:
+    """("07:30", "11:30") of "07:30-11:30"."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"[0-9:]{5}-[0-9:]{5}", value):
+        raise _wrong("span")
+    start, end = _read_hour(value[:5]), _read_hour(value[6:])
+    if start >= end:
+        raise _wrong("span")
+    return start, end
+
+
 Text = Annotated[str, Field(min_length=1)]
 Hour = Annotated[time, BeforeValidator(_read_hour)]
+Span = Annotated[tuple[time, time], BeforeValidator(_read_span)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Port = Annotated[int, BeforeValidator(_read_number), _between(1, 65535)]
 Rate = Annotated[float, BeforeValidator(_read_number), _between(1, 1000)]
@@ -147,6 +160,7 @@ class WardSettings(_Section):
     timezone: Annotated[Text, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
     digest_at: Hour = time(17, 0)
     reminder_at: Hour = time(8, 0)
+    proactive_hours: tuple[Span, ...] = tuple(PROACTIVE_HOURS)
 
 
 class StorageSettings(_Section):

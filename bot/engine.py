@@ -14,6 +14,7 @@ from bot.core.ids import Ids
 from bot.core.message import Update
 from bot.core.texts import Texts, flatten
 from bot.reports.drawers import DRAWERS, Drawer
+from bot.runtime.chores import Chores
 from bot.runtime.clock import Now
 from bot.runtime.drawing import Studio
 from bot.runtime.fetcher import Fetcher
@@ -23,6 +24,7 @@ from bot.runtime.scheduler import Scheduler, Ticking
 from handlers import SUBJECTS
 from handlers.converse import Converse
 from handlers.doubts import in_doubt
+from handlers.notice_sending import note_delivery
 from handlers.photos import photo_lost
 from handlers.registry import Registry
 from handlers.visit import Desk, Ward
@@ -91,7 +93,7 @@ class Engine:
             apologise=converse.apologise,
             now=now,
             ids=ids,
-            wake_delivery=self.wake_delivery,
+            wake_delivery=self.after_a_turn,
             watch=self.watchers,
         )
         self.studio = Studio(drawers)
@@ -113,6 +115,12 @@ class Engine:
             on_lost=lambda wanted: photo_lost(self.desk, wanted),
             wake_delivery=self.wake_delivery,
         )
+        self.chores = Chores(
+            database=database,
+            chores=[chore for subject in SUBJECTS for chore in subject.chores(self.desk)],
+            now=now,
+            wake_delivery=self.wake_delivery,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     def _outbox(self, channel: Channel) -> Outbox:
@@ -125,8 +133,14 @@ class Engine:
             say=self.desk.say,
             links=self._public_url if self._public_url or channel.can.files is Files.OWN else None,
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
+            on_settled=lambda tx, parcel, event, why: note_delivery(tx, parcel, event, why, self.now()),
             watch=self.watchers,
         )
+
+    def after_a_turn(self) -> None:
+        """What was said may have given us something to send and something to do."""
+        self.wake_delivery()
+        self.chores.wake()
 
     def wake_delivery(self) -> None:
         """Something new may be waiting to be sent."""
@@ -144,6 +158,7 @@ class Engine:
         for outbox in self.outboxes:
             self.spawn("outbox", outbox.run)
         self.spawn("fetcher", self.fetcher.run)
+        self.spawn("chores", self.chores.run)
         for channel in self.channels.values():
             self.spawn(f"listen {channel.name}", self._listener(channel))
         await self.scheduler.start()

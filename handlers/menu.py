@@ -12,8 +12,8 @@ from storage.database import Tx
 MENUS: dict[Role, tuple[str, ...]] = {
     Role.SECRETARY: ("dangky", "baocao", "viec", "mohinh", "hoi", "trogiup"),
     Role.RESIDENT: ("hoi", "cauhoi", "dangky", "baocao", "mohinh", "trogiup"),
-    Role.OFFICER: ("thongbao", "sogiaonhan", "cauhoi", "hop", "thamdinh", "thongke", "trogiup"),
-    Role.LEADER: ("thongke", "cauhoi", "trogiup"),
+    Role.OFFICER: ("thongbao", "duyettb", "sogiaonhan", "cauhoi", "hop", "thamdinh", "thongke", "trogiup"),
+    Role.LEADER: ("thongke", "duyettb", "cauhoi", "trogiup"),
     Role.ADMIN: ("suckhoe", "thongke", "trogiup"),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.form import Answers, Entry, Form, Look
-from bot.core.job import Job
+from bot.core.job import Chore, Job
 from bot.core.message import Outbound
 from bot.core.people import Role
 from handlers.visit import Desk, Visit
@@ -105,3 +105,4 @@ class Subject:
     hears: Hear | None = None
     anybody: frozenset[str] = frozenset()  # the buttons that also work for somebody who holds no role
     jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()
+    chores: Callable[[Desk], tuple[Chore, ...]] = lambda _desk: ()

@@ -30,7 +30,7 @@ from handlers.subject import Given, Replies
 from handlers.visit import Desk, Visit
 from storage import tickets
 from storage.database import Tx
-from storage.notices import Received
+from storage.ledger import Received
 from storage.tickets import Home, NewStep, NewTicket, Officer, Ticket
 
 HOURS = 16

@@ -24,6 +24,7 @@ class Ward:
     phone: str
     digest_at: time
     reminder_at: time
+    proactive: calendar.Hours = calendar.PROACTIVE_HOURS  # when people are written to unasked; none is any time
     address: str = ""  # of its pages in a browser, without a slash at the end
 
 

@@ -9,6 +9,9 @@ from storage.database import Tx, load_queries, records
 _Q = load_queries("media")
 
 
+PHOTO, PDF = "photo", "pdf"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A file still with its platform."""
@@ -18,6 +21,7 @@ class Wanted:
     chat: str
     ref: str
     attempts: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +43,9 @@ def removed(tx: Tx, media_id: str) -> None:
     _Q.removed(tx, media_id=media_id)
 
 
-def want(tx: Tx, media_id: str, channel: str, chat: str, ref: str, size: int, now: int) -> None:
-    """Note that a file must be fetched; `size` in bytes, 0 when unknown."""
-    _Q.want(tx, media_id=media_id, channel=channel, chat=chat, ref=ref, size=size, not_before=now)
+def want(tx: Tx, media_id: str, channel: str, chat: str, ref: str, size: int, now: int, kind: str = PHOTO) -> None:
+    """Note that a file must be fetched, a photo or a PDF; `size` in bytes, 0 when unknown."""
+    _Q.want(tx, media_id=media_id, channel=channel, chat=chat, ref=ref, size=size, kind=kind, not_before=now)
 
 
 def wanted(tx: Tx, now: int, most: int = 8) -> list[Wanted]:

@@ -21,14 +21,20 @@ JOIN unit_ancestors u ON u.ancestor_id = m.unit_id
 JOIN households h ON h.unit_id = u.unit_id
 WHERE m.role IN ('officer', 'admin')
 """
+SENT = """
+SELECT a.chat, q.household_id FROM door_rounds r
+JOIN door_calls c ON c.round_id = r.round_id
+JOIN notice_recipients q ON q.recipient_id = c.recipient_id
+JOIN accounts a ON a.person_id = r.assignee_id
+"""
 INVITED = "SELECT household_id FROM invitations WHERE household_id IS NOT NULL AND code_hash = ?"
 MARKED = "SELECT household_id, head_name, address FROM households"
 
 
 def who_may_know(tx: Tx) -> Known:
-    """The chats of members and officers, and of whoever held a slip with the household's code in hand."""
+    """The chats of members and officers, of whoever was sent to their door or held a slip with their code in hand."""
     known: Known = defaultdict(set)
-    for query in (MEMBERS, STAFF):
+    for query in (MEMBERS, STAFF, SENT):
         for row in tx.execute(query).fetchall():
             known[row["chat"]].add(row["household_id"])
     for row in tx.execute("SELECT raw FROM inbox WHERE state = 'done'").fetchall():

@@ -92,7 +92,7 @@ class House:
     async def settle(self) -> None:
         """Answer and deliver all that waits."""
         await self.engine.inbox.answer_waiting()
-        while await self.engine.fetcher.fetch_waiting():
+        while await self.engine.fetcher.fetch_waiting() + await self.engine.chores.work():
             pass
         for line in self.engine.outboxes:
             await line.deliver_waiting()
@@ -118,6 +118,12 @@ class House:
         """A picture."""
         ref = await asyncio.to_thread(self.web.keep_upload, content)
         await self.act(account, file={"ref": ref, "size": len(content), "mime": "image/jpeg"})
+        return self.unread(account)
+
+    async def document(self, account: str, content: bytes) -> list[str]:
+        """A PDF, or what calls itself one."""
+        ref = await asyncio.to_thread(self.web.keep_upload, content)
+        await self.act(account, file={"ref": ref, "size": len(content), "mime": "application/pdf"})
         return self.unread(account)
 
     async def wait_until(self, instant: int) -> None:

@@ -121,6 +121,8 @@ def test_the_environment_wins_and_may_switch_a_channel_on(file: Path, monkeypatc
 # What is refused -------------------------------------------------------------------------------
 
 REFUSED = [
+    ("span", WARD + 'proactive_hours = ["7-11"]', {"key": "ward.proactive_hours.0"}),
+    ("span", WARD + 'proactive_hours = ["11:30-07:30"]', {"key": "ward.proactive_hours.0"}),
     ("not_utf8", b'[ward]\nname = "Ph\xf4"', {"line": "2"}),
     ("broken_toml", "[ward]\nname = Phường", {"line": "2"}),
     ("broken_toml", '[ward]\nname = "a"\nname = "b"\nphone = "1"\n', {"line": "3"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -14,6 +14,11 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 WAKING = (time(7), time(21))
 FIRST_POLITE = time(7, 30)
+Hours = Sequence[tuple[time, time]]
+"""Spans of a day, each from an hour up to an hour."""
+PROACTIVE_HOURS: Hours = ((time(7, 30), time(11, 30)), (time(13, 30), time(20)))
+"""When people are written to who have not asked, unless the ward has set other hours."""
+MOST_DAYS_OFF = 30  # in a row; Tết takes nine at the most
 
 
 def local(instant: int, zone: tzinfo = ZONE) -> datetime:
@@ -125,3 +130,20 @@ def _open_after(since: int, office: OfficeHours) -> Iterator[tuple[int, int]]:
         yield from spans
         closed = 0 if spans else closed + 1
         day += timedelta(days=1)
+
+
+def next_proactive(moment: int, hours: Hours = PROACTIVE_HOURS, zone: tzinfo = ZONE) -> int:
+    """The first instant from this one on at which people may be written to unasked.
+
+    Not on Sundays and holidays, and within these hours only; with no hours set it may be any time.
+    """
+    if not hours:
+        return moment
+    first = local(moment, zone).date()
+    for day in days_between(first, first + timedelta(days=MOST_DAYS_OFF)):
+        if not _is_open(day):
+            continue
+        spans = ((at(day, start, zone), at(day, end, zone)) for start, end in hours)
+        if later := [max(moment, start) for start, end in spans if moment < end]:
+            return min(later)
+    return moment

@@ -1,4 +1,4 @@
-"""A job: what the program does by itself at an hour of the day, once a day."""
+"""What the program does by itself: jobs at an hour of the day, chores whenever there is something to do."""
 
 from __future__ import annotations
 
@@ -39,3 +39,12 @@ class Job:
     at: Callable[[date], time | None]
     run: Callable[[Any, Due], None]
     useful_for: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """Work done a portion at a time: `waits(tx, now)` says whether there is any, `portion(tx, now)` does some."""
+
+    name: str
+    waits: Callable[[Any, int], bool]
+    portion: Callable[[Any, int], None]

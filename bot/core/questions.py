@@ -185,6 +185,21 @@ def appointment(key: str, *, after: Earliest, when: When = always) -> Question:
     return Question(key=key, kind="moment", hear=hear, accept=accept, show=_show_moment, when=when, echo=True)
 
 
+def planned(key: str, *, when: When = always, optional: bool = False) -> Question:
+    """When something is going to be: a day, with an hour if the person gave one. Canonical: ISO, as `moment`."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=False)
+        heard = _as_heard(reading, Moment.iso)
+        today = said.at.date().isoformat()
+        return Refused("past") if isinstance(heard, Kept) and heard.value[:10] < today else heard
+
+    return Question(
+        key=key, kind="planned", hear=hear, accept=_accept_any, show=_show_moment, when=when, optional=optional,
+        echo=True,
+    )  # fmt: skip
+
+
 def _show_moment(value: Json, _kept: Answers, _look: Look) -> Json:
     parts = {"weekday": date.fromisoformat(value[:10]).weekday(), "day": value[:10], "hour": value[11:16]}
     return Shown(f"{parts['hour']} {figures.dated(value)}".strip(), parts)
@@ -325,6 +340,23 @@ def photos(key: str, *, most: int = 10, when: When = always) -> Question:
 
     return Question(
         key=key, kind="photos", hear=hear, accept=accept, show=show, when=when, optional=True, collects=True
+    )
+
+
+def documents(key: str, *, most: int = 5, when: When = always) -> Question:
+    """PDF files, as many as the person sends until they say that it is all. Canonical: a list of media ids."""
+
+    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
+        return Kept(list(said.files)) if said.files else Refused("document_wanted")
+
+    def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
+        return Kept(value) if len(value) <= most else Refused("too_many_documents", {"most": most})
+
+    def show(value: Json, _kept: Answers, _look: Look) -> Json:
+        return Shown(figures.counted(len(value)), {"documents": len(value)})
+
+    return Question(
+        key=key, kind="documents", hear=hear, accept=accept, show=show, when=when, optional=True, collects=True
     )
 
 

@@ -34,13 +34,14 @@ def uncapital(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
+    """A value without our bold marks, unless the words are our own."""
     return value.translate(_MARKS) if isinstance(value, str) and not isinstance(value, Words) else value
 
 
 def _environment() -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
-        undefined=StrictUndefined, finalize=_harmless, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        undefined=StrictUndefined, finalize=harmless, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
         counted=figures.counted,

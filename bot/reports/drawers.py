@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.reports import letters, pictures, workbook
+from bot.reports.filled import filled
 
 Drawer = Callable[[Mapping[str, Any]], bytes]
 """Makes a file of an attachment's data. Called in a thread of its own, at delivery: it opens no database, asks no
@@ -26,5 +27,6 @@ DRAWERS: Mapping[str, Drawer] = {
     "picture": draw_picture,
     "workbook": workbook.workbook,
     "letter": draw_letter,
+    "filled": filled,
 }
 """A recipe's name, and what draws it."""

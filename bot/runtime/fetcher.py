@@ -1,4 +1,4 @@
-"""Photos: fetched from their platform after the turn, made small, stripped of what they tell about the sender."""
+"""Files: fetched from their platform after the turn; photos made small, stripped of what they tell about the sender."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ TRIES = 6
 FIRST_RETRY = 5.0  # seconds, doubled each time
 LOOK_AGAIN = 5.0  # seconds between looks when nothing wakes us
 
+PDF_SIGN, PDF_SIGN_WITHIN = b"%PDF-", 1024  # bytes; a few programs write something before it
+
 Image.MAX_IMAGE_PIXELS = None  # `shrink` looks at the size itself, before anything is decoded
 
 FINAL = frozenset({Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.MOVED})
@@ -37,6 +39,10 @@ FINAL = frozenset({Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.MOVED})
 
 class NotAPicture(Exception):
     """Bytes that are no picture, or one too large to open."""
+
+
+class NotAPdf(Exception):
+    """Bytes that are no PDF."""
 
 
 def shrink(content: bytes) -> bytes:
@@ -54,10 +60,17 @@ def shrink(content: bytes) -> bytes:
         raise NotAPicture from error
 
 
-def keep_file(folder: Path, content: bytes) -> str:
+def checked(content: bytes) -> bytes:
+    """A PDF as it is: it is only passed on, never opened here. Raises NotAPdf."""
+    if PDF_SIGN not in content[:PDF_SIGN_WITHIN]:
+        raise NotAPdf
+    return content
+
+
+def keep_file(folder: Path, content: bytes, ending: str = "jpg") -> str:
     """Write content under its hash, complete or not at all; returns the hash."""
     name = hashlib.sha256(content).hexdigest()
-    path = path_of(folder, name)
+    path = path_of(folder, name, ending)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:
@@ -68,9 +81,9 @@ def keep_file(folder: Path, content: bytes) -> str:
     return name
 
 
-def path_of(folder: Path, name: str) -> Path:
+def path_of(folder: Path, name: str, ending: str = "jpg") -> Path:
     """Where the content of a hash is kept."""
-    return folder / name[:2] / f"{name}.jpg"
+    return folder / name[:2] / f"{name}.{ending}"
 
 
 class Fetcher:
@@ -113,7 +126,8 @@ class Fetcher:
         """Pictures whose time is over leave the disk, unless the same picture is kept for somebody else."""
         for one in await self._database.read(media.expired):
             if one.alone:
-                await asyncio.to_thread(path_of(self._folder, one.sha256).unlink, missing_ok=True)
+                for ending in ("jpg", "pdf"):
+                    await asyncio.to_thread(path_of(self._folder, one.sha256, ending).unlink, missing_ok=True)
             await self._database.write(media.removed, one.media_id)
 
     async def _fetch(self, wanted: Wanted) -> None:
@@ -121,11 +135,12 @@ class Fetcher:
         try:
             if channel is None:
                 raise DeliveryFailed(Trouble.CHANNEL_DOWN, "channel_off")
-            content = await channel.fetch(File(ref=wanted.ref, kind="photo"), LARGEST)
-            small = await asyncio.to_thread(shrink, content)
-            name = await asyncio.to_thread(keep_file, self._folder, small)
-        except NotAPicture:
-            await self._lose(wanted, "not_a_picture")
+            pdf = wanted.kind == media.PDF
+            content = await channel.fetch(File(ref=wanted.ref, kind="document" if pdf else "photo"), LARGEST)
+            small = checked(content) if pdf else await asyncio.to_thread(shrink, content)
+            name = await asyncio.to_thread(keep_file, self._folder, small, "pdf" if pdf else "jpg")
+        except (NotAPicture, NotAPdf) as error:
+            await self._lose(wanted, "not_a_picture" if isinstance(error, NotAPicture) else "not_a_pdf")
         except DeliveryFailed as failure:
             await self._failed(wanted, failure)
         except Exception as error:  # one photo must not hold up all others
@@ -144,7 +159,7 @@ class Fetcher:
         await self._database.write(media.fetch_later, wanted.media_id, self._now() + round(delay * 1000), why)
 
     async def _lose(self, wanted: Wanted, why: str) -> None:
-        log.warning("photo lost: %s", why)
+        log.warning("file lost: %s", why)
 
         def lose(tx: Tx) -> None:
             media.lost(tx, wanted.media_id, why)

@@ -32,6 +32,9 @@ DRAIN = 6.0  # seconds that the sends in flight get at the end; with the web sid
 LINK_LASTS = 7 * 24 * 3600_000  # milliseconds that a link to our page can be opened
 LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
 
+OnSettled = Callable[[Tx, Parcel, str, str], None]
+"""Told what became of a message, in the transaction that writes it: "sent", "delivered" or "failed", and why."""
+
 OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
@@ -71,6 +74,7 @@ class Outbox:
         say: Say,
         links: str | None = None,
         on_doubt: OnDoubt = lambda _tx, _parcel: (),
+        on_settled: OnSettled = lambda *_: None,
         watch: Watch = lambda *_: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -82,6 +86,7 @@ class Outbox:
         self._say = say
         self._links = links  # what stands before the path of a link to our page; None: nobody could open one
         self._on_doubt = on_doubt
+        self._on_settled = on_settled
         self._watch = watch
         self._chance = chance
         self._bucket = Bucket(channel.limits.per_second, channel.limits.burst)
@@ -229,6 +234,9 @@ class Outbox:
             parcels.hold(tx, parcel.channel, parcel.chat, self._in(pause))
         if self._silent:
             health.passes_again(tx, parcel.channel)
+        self._on_settled(tx, parcel, "sent", "")
+        if platform_id:  # a platform that names the message has it; our own mailbox delivers when a browser shows it
+            self._on_settled(tx, parcel, "delivered", "")
 
     def _settle_failure(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
         log.warning("not delivered: %s", failure)
@@ -243,9 +251,9 @@ class Outbox:
             case Trouble.UNREACHABLE:
                 people.set_reachable(tx, parcel.channel, parcel.chat, failure.why)
                 leader_groups.end(tx, parcel.message.address, self._now())
-                parcels.end_unsent(tx, parcel.message_id, "failed", failure.why)
+                self._fail(tx, parcel, failure.why)
             case Trouble.REFUSED:
-                parcels.end_unsent(tx, parcel.message_id, "failed", failure.why)
+                self._fail(tx, parcel, failure.why)
             case Trouble.MOVED:
                 self._move(tx, parcel, failure.chat)
             case Trouble.CHANNEL_DOWN | Trouble.MISCONFIGURED:
@@ -253,9 +261,13 @@ class Outbox:
 
     def _retry(self, tx: Tx, parcel: Parcel, why: str, delay: float) -> None:
         if parcel.lane == Lane.REPLY and self._now() - parcel.created_at > GIVE_UP_AFTER:
-            parcels.end_unsent(tx, parcel.message_id, "failed", "given_up")
+            self._fail(tx, parcel, "given_up")
         else:
             parcels.again(tx, parcel.message_id, self._in(delay), why)
+
+    def _fail(self, tx: Tx, parcel: Parcel, why: str) -> None:
+        parcels.end_unsent(tx, parcel.message_id, "failed", why)
+        self._on_settled(tx, parcel, "failed", why)
 
     def _doubt(self, tx: Tx, parcel: Parcel, why: str, delay: float) -> None:
         if not Lane(parcel.lane).at_most_once:

@@ -13,7 +13,7 @@ from bot.channels.base import Unreadable
 from bot.channels.web import CHANNEL
 from bot.core.message import Address, Attachment, Choice, Inbound, Lane, outbound_from_json
 from bot.runtime.clock import Now
-from storage import inbox, links, outbox
+from storage import inbox, ledger, links, outbox
 from storage.database import Database, Tx
 from storage.outbox import Mail
 
@@ -178,3 +178,4 @@ def _look(tx: Tx, most: int) -> tuple[list[tuple[str, str, int]], list[Mail]]:
 def _mark_shown(tx: Tx, message_ids: Sequence[str], now: int) -> None:
     for message_id in message_ids:
         outbox.shown(tx, message_id, now)
+        ledger.note(tx, message_id, "delivered", now)

@@ -40,7 +40,7 @@ class Story:
     def see(self, bubbles: Iterable[Bubble]) -> None:
         """Learn from new messages."""
         for bubble in bubbles:
-            if bubble.lane is Lane.NOTICE:
+            if any(choice.data.startswith(RECEIVED) for choice in bubble.choices):
                 self.done.add("notice")
             elif bubble.lane is Lane.SUMMARY:
                 self.done.add("digest")

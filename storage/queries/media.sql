@@ -1,10 +1,11 @@
--- name: want(media_id, channel, chat, ref, size, not_before)!
+-- name: want(media_id, channel, chat, ref, size, kind, not_before)!
 -- A file that a person sent and that we must fetch.
-INSERT INTO media (media_id, channel, chat, ref, size, not_before) VALUES (:media_id, :channel, :chat, :ref, :size, :not_before);
+INSERT INTO media (media_id, channel, chat, ref, size, kind, not_before)
+VALUES (:media_id, :channel, :chat, :ref, :size, :kind, :not_before);
 
 -- name: wanted(now, most)
 -- Files to fetch now.
-SELECT media_id, channel, chat, ref, attempts FROM media
+SELECT media_id, channel, chat, ref, attempts, kind FROM media
 WHERE state = 'wanted' AND not_before <= :now ORDER BY not_before LIMIT :most;
 
 -- name: fetch_later(media_id, not_before, why)!

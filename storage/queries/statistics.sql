@@ -146,7 +146,7 @@ SELECT code, kind, project_name, published_at, COUNT(*) AS households, COUNT(CAS
 FROM (
     SELECT n.notice_id, n.code, n.kind, p.name AS project_name, n.published_at,
            EXISTS (SELECT 1 FROM outbox o WHERE o.about = r.recipient_id AND o.state = 'sent' AND o.sent_at < :ended_at) AS reached,
-           EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer = 'received'
+           EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer IN ('received', 'understood')
                    AND w.answered_at < :ended_at) AS received,
            EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer = 'explain'
                    AND w.answered_at < :ended_at) AS explain
@@ -251,7 +251,7 @@ WHERE a.ancestor_id = :scope;
 
 -- name: answers_within(scope, began_at, ended_at)^
 -- How many households acknowledged a notice within some days, and how many asked for an explanation.
-SELECT COUNT(DISTINCT CASE WHEN w.answer = 'received' THEN w.recipient_id END) AS received,
+SELECT COUNT(DISTINCT CASE WHEN w.answer IN ('received', 'understood') THEN w.recipient_id END) AS received,
        COUNT(DISTINCT CASE WHEN w.answer = 'explain' THEN w.recipient_id END) AS explain
 FROM unit_ancestors a
 JOIN projects p ON p.unit_id = a.unit_id
@@ -287,7 +287,7 @@ FROM unit_ancestors a
 JOIN projects p ON p.unit_id = a.unit_id
 JOIN notices n ON n.project_id = p.project_id
 JOIN notice_recipients r ON r.notice_id = n.notice_id
-JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answer = 'received'
+JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answer IN ('received', 'understood')
      AND w.answered_at >= :began_at AND w.answered_at < :ended_at
 WHERE a.ancestor_id = :scope
 GROUP BY (w.answered_at - :began_at) / 86400000;

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.message import BOLD_OFF, BOLD_ON
+from bot.core.notice_life import KINDS
 from bot.core.people import Role
 from bot.core.texts import MissingText, Texts
 from bot.engine import HERE, load_texts
 from handlers import SUBJECTS
-from handlers.publish_notice import KINDS
 from handlers.subject import no_prefill
 
 DIALOGUES = {subject.dialogue.form.name: subject.dialogue for subject in SUBJECTS if subject.dialogue}
@@ -28,7 +28,7 @@ def demanded() -> set[str]:
     """Addresses derived from forms and tables."""
     wanted = {f"common.you.{role}" for role in Role} | {f"common.as.{role}" for role in Role}
     wanted |= {f"menu.help.{role}" for role in Role} | {f"common.weekday.{day}" for day in range(7)}
-    wanted |= {f"publish_notice.kind.option.{kind}" for kind in KINDS}
+    wanted |= {f"notice.kind.{kind}" for kind in KINDS}
     wanted |= {f"{name}.understood_as" for name, dialogue in DIALOGUES.items() if dialogue.prefill is not no_prefill}
     for form in FORMS:
         wanted |= {f"{form.name}.{question.key}.ask" for question in form.questions}

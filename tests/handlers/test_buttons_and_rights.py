@@ -17,9 +17,12 @@ PEOPLE = {"cb05": "secretary", "ho1": "resident", "canbo": "officer", "lanhdao":
 
 
 async def notice_to_everybody(house: House) -> None:
-    for words in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết."):
+    for words in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết.", "bo qua"):
         await house.say("canbo", words)
-    await house.press("canbo", "Gửi thông báo")
+    await house.press("canbo", "Lưu, xem lại")
+    await house.press("canbo", "Trình duyệt")
+    await house.press("lanhdao", "Xem thông báo")
+    await house.press("lanhdao", "Duyệt và gửi")
 
 
 @pytest.mark.parametrize("account", PEOPLE)
@@ -42,6 +45,8 @@ async def test_a_stranger_gets_the_same_answer_to_every_command(house: House, co
 FORGED = (
     "", "|", "q", "q|", "q|X|field|GPMB", "k|X|field|back", "r|X|send", "e|X|name", "u|X", "n|received|01F", "n|x|y",
     "n|received", "n", "c|khongco", "c", "v|01F", "z|1|2|3", "q|" + "9" * 300, "r|X|../../etc", "c|huy", "c|start",
+    "w|open|X", "w|approve|X|1", "w|try|X", "w|see|X", "w|approve_now|X|0", "w", "x|X|Y", "y|open|other",
+    "n|understood|X",
     "b", "b|", "b|X", "b|X|edit", "b|X|log|z", "s", "s|X", "s|X|1|place", "s|X|1|place|z",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.notice_sending import sender
 from tests.matrix.town import Town
 
 NOWHERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -26,9 +27,36 @@ def report_of_cb05(town: Town) -> str:
     return town.one("SELECT session_id FROM outreach_sessions WHERE place = 'nhà văn hóa'")
 
 
+def notice_of_canbo(town: Town) -> str:
+    """Composed, and submitted for approval."""
+    say(town, "canbo", "/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết.", "bo qua", "gui")
+    notice_id = town.one("SELECT MAX(notice_id) FROM notices")
+    town.act("canbo", press=f"w|submit|{notice_id}|0")
+    return notice_id
+
+
 def notice_of_ho1(town: Town) -> str:
-    say(town, "canbo", "/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết.", "gui")
+    """Another one, approved and sent."""
+    town.act("lanhdao", press=f"w|approve|{notice_of_canbo(town)}|1")
+    sender(town.desk).portion(town.tx, town.clock())
     return town.one("SELECT recipient_id FROM notice_recipients WHERE household_id = 'H001'")
+
+
+def sent_notice(town: Town) -> str:
+    """The notice that households have."""
+    return town.one("SELECT notice_id FROM notices WHERE state = 'issued'")
+
+
+def round_of_cb05(town: Town) -> str:
+    """A list of households given to a secretary: these, and no others, they may know."""
+    town.act("canbo", press=f"l|send|{sent_notice(town)}")
+    say(town, "canbo", "to 01", "chi bo 05", "gui")
+    return town.one("SELECT round_id FROM door_rounds")
+
+
+def door_of_cb05(town: Town) -> str:
+    """One of them."""
+    return town.one("SELECT MIN(recipient_id) FROM door_calls")
 
 
 def asked_by_ho1(town: Town) -> str:
@@ -75,6 +103,10 @@ THINGS: dict[str, Callable[[Town], str]] = {
         model_of_cb05,
         report_of_cb05,
         notice_of_ho1,
+        notice_of_canbo,
+        sent_notice,
+        round_of_cb05,
+        door_of_cb05,
         asked_by_ho1,
         ticket_of_ho1,
         denunciation_of_ho1,

@@ -19,6 +19,7 @@ from storage.database import Tx, open_plain, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
 from storage.loading import load_files, rebuild_ancestors
+from tests.canaries import SENT
 from tests.clock import FrozenClock
 from tests.house import START, WARD
 
@@ -92,7 +93,7 @@ class Town:
                 tx.execute(statement)
             rebuild_ancestors(tx)
             self._add_newcomers(tx)
-        desk = Desk(texts=load_texts(), ids=self.ids, ward=WARD)
+        self.desk = desk = Desk(texts=load_texts(), ids=self.ids, ward=WARD)
         self.registry = Registry(SUBJECTS)
         self._converse = Converse(desk, self.registry, self.clock)
         self.tx.execute("BEGIN IMMEDIATE")
@@ -150,7 +151,9 @@ class Town:
         return [self.tx.execute(f"SELECT * FROM {name}").fetchall() for name in kept]
 
     def _strayed(self, out: Sequence[tuple[str, str]]) -> Iterator[str]:
-        members = {(row["chat"], row["household_id"]) for row in self.tx.execute(MEMBERS).fetchall()}
+        members = {
+            (row["chat"], row["household_id"]) for query in (MEMBERS, SENT) for row in self.tx.execute(query).fetchall()
+        }
         for row in self.tx.execute("SELECT household_id, unit_id FROM households").fetchall():
             mark = f"[{row['household_id']}!]"
             for account, words in out:

@@ -181,6 +181,7 @@ class Product:
             f'phone = "{PHONE}"',
             f'digest_at = "{self.digest_at}"',
             f'reminder_at = "{self.reminder_at}"',
+            "proactive_hours = []",
             "[storage]",
             f'url = "sqlite:///{self.path}"',
             "[web]",

@@ -32,10 +32,11 @@ LEADERS = 6
 SECRETARIES = [Invited(code=f"MOI-{n:04d}-BITHU", role="secretary", unit=f"CB{n:02d}") for n in (5, 6, 22)]
 RESIDENTS = [Invited(code=f"MOI-{n:04d}-HO", role="resident", unit="PPL", household=f"H{n:03d}") for n in range(1, 6)]
 OFFICER = Invited(code="MOI-0900-CANBO", role="officer", unit="PPL", name="Cán bộ phường")
+APPROVER = Invited(code="MOI-0950-DUYET", role="officer", unit="PPL", name="Cán bộ duyệt")
 CHIEFS = [
     Invited(code=f"MOI-{n:04d}-LD", role="leader", unit="PPL", name=f"Lãnh đạo {n}") for n in range(901, 901 + LEADERS)
 ]
-EVERYBODY = [*SECRETARIES, *RESIDENTS, OFFICER, *CHIEFS]
+EVERYBODY = [*SECRETARIES, *RESIDENTS, OFFICER, APPROVER, *CHIEFS]
 
 
 @dataclass(slots=True)
@@ -61,6 +62,8 @@ class Day:
         while not self.over:
             await life(somebody)
             await somebody.think(0.1)
+        if somebody.invited is APPROVER:
+            await self._last_approvals(somebody)
         if somebody.invited.household:
             await self._last_answers(somebody)
 
@@ -74,12 +77,21 @@ class Day:
             await somebody.register_model()
 
     async def _officer(self, somebody: Somebody) -> None:
-        await somebody.publish_notice()
+        if somebody.invited is APPROVER:
+            await somebody.approve_notice()
+            await somebody.think(0.5)
+            return
+        await somebody.submit_notice()
         await somebody.think(2)
 
     async def _leader(self, somebody: Somebody) -> None:
         await somebody.think(1)
         await somebody.say("/thongke", "Số liệu đến")
+
+    async def _last_approvals(self, somebody: Somebody) -> None:
+        """All notices that were submitted go out before the day ends."""
+        while await somebody.approve_notice() or not self._officer_has_finished():
+            await somebody.think(0.1)
 
     async def _last_answers(self, somebody: Somebody) -> None:
         """All notices that were published are answered before the day ends."""

@@ -64,7 +64,9 @@ async def test_the_whole_story(fake: FakeTelegram, tmp_path: Path, mode: str) ->
         assert (session["held_on"], session["attendee_count"]) == (held.isoformat(), 35)
         await resident.register_model()
 
-        content = await officer.publish_notice()
+        content = await officer.submit_notice()
+        assert product.value("SELECT COUNT(*) FROM notice_recipients") == 0
+        assert await leader.approve_notice()
         notice = await resident.person.wait_for(content)
         assert "Thửa **45**, tờ bản đồ **12**" in notice.shown
         assert "Nguyễn Văn A" in notice.shown

@@ -137,17 +137,28 @@ class Somebody:
         self.reported += 1
         return place
 
-    async def publish_notice(self) -> str:
-        """/thongbao to the households of a project."""
+    async def submit_notice(self) -> str:
+        """/thongbao to the households of a project, for a second person to approve."""
         content = self.fresh("Kính mời ông/bà tới họp")
         await self.say("/thongbao", "**dự án** nào")
         await self.press("Dự án đường hành lang chân đê", "**Loại thông báo** nào")
         await self.press("Thông báo khác", "**Nội dung** thông báo")
-        card = await self.say(content, "Sẽ gửi cho **46 hộ**")
+        await self.say(content, "**tệp PDF**")
+        card = await self.press("Bỏ qua", "Sẽ gửi cho **46 hộ**")
         assert content in card.shown
-        await self.press_like_an_old_phone("Gửi thông báo", "Đã ghi lúc")
+        await self.press_like_an_old_phone("Lưu, xem lại", "Đã ghi lúc")
+        await self.press("Trình duyệt", "Đã trình thông báo")
         self.diary.notices.append(content)
         return content
+
+    async def approve_notice(self) -> bool:
+        """/duyettb, and the first one that waits; whether one did."""
+        listed = await self.say("/duyettb", "đang chờ")
+        if "Không có" in listed.shown:
+            return False
+        await self.press(listed.rows[0][0].data, "chờ duyệt")
+        await self.press_like_an_old_phone("Duyệt và gửi", "Đã duyệt lúc")
+        return True
 
     def unanswered(self) -> list[MessageRecord]:
         """Notices on my screen that I have not acknowledged: the first copy of each."""

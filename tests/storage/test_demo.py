@@ -50,7 +50,8 @@ def test_as_many_households_as_promised(demo: Tx) -> None:
     houses = [house for project in sizes for house in notices.households_of(demo, "PPL", project)]
     assert len({house.head_name for house in houses}) == 72
     assert all(house.head_name.endswith(" (hộ giả định)") for house in houses)
-    assert len(notices.parcels_of(demo, "PPL", "DE")) == 51
+    dyke = [home.household_id for home in notices.households_of(demo, "PPL", "DE")]
+    assert sum(len(notices.parcels_of(demo, "PPL", "DE", home)) for home in dyke) == 51
 
 
 def test_the_people_are_who_they_should_be(inhabited: Tx) -> None:
@@ -64,9 +65,8 @@ def test_the_people_are_who_they_should_be(inhabited: Tx) -> None:
 
 
 def test_fourteen_households_on_the_dyke_can_be_reached(inhabited: Tx) -> None:
-    chats = notices.chats_of(inhabited, "PPL", "DE")
-    assert [(chat.household_id, chat.chat) for chat in chats] == [(f"H{n:03d}", f"ho{n}") for n in range(1, 15)]
-    assert notices.chats_of(inhabited, "PPL", "N279") == []
+    assert notices.reach(inhabited, "PPL", "DE") == {"web": 14, "": 32}
+    assert notices.reach(inhabited, "PPL", "N279") == {"": 14}
 
 
 def test_the_individual_is_tied_to_their_models(inhabited: Tx) -> None:

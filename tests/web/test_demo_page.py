@@ -104,9 +104,17 @@ def publish(visit: Visit, content: str) -> None:
     visit.press("officer", "Thông báo thu hồi đất")
     visit.sees("officer", "Nội dung")
     visit.write("officer", content)
+    visit.sees("officer", "tệp PDF")
+    visit.press("officer", "Bỏ qua")
     visit.sees("officer", "46 hộ")
-    visit.press("officer", "Gửi thông báo")
-    visit.sees("officer", "Đã ghi lúc")
+    visit.press("officer", "Lưu, xem lại")
+    visit.sees("officer", "bản thảo")
+    visit.press("officer", "Trình duyệt")
+    visit.sees("leader", "trình lúc")
+    visit.press("leader", "Xem thông báo")
+    visit.sees("leader", "chờ duyệt")
+    visit.press("leader", "Duyệt và gửi")
+    visit.sees("leader", "Đã duyệt lúc")
 
 
 def test_the_story(visit: Visit, browser: Browser, address: str) -> None:

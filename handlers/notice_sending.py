@@ -1,0 +1,92 @@
+"""Telling the households of a notice, a portion at a time, and writing down what became of each message."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from bot.core import calendar
+from bot.core.job import Chore
+from bot.core.message import Choice, Lane, Outbound
+from bot.core.people import Role
+from bot.core.texts import Words
+from handlers.conversation import offer
+from handlers.notice_answers import answer_choices
+from handlers.notice_wording import household_text, kind_name, shared_values
+from handlers.subject import Subject
+from handlers.visit import Desk
+from storage import ledger, outbox, sendings
+from storage.database import Tx
+from storage.notices import HouseholdChat, Sheet
+from storage.outbox import Parcel
+from storage.sendings import NOTICE, Addressed, Portion
+
+PORTION = 200
+"""How many households are told in one transaction: the turns that wait get theirs in between."""
+
+
+def sender(desk: Desk) -> Chore:
+    """Queue the messages of a notice that is out, or that one is withdrawn."""
+
+    def waits(tx: Tx, now: int) -> bool:
+        return sendings.open_sending(tx, now) is not None
+
+    def portion(tx: Tx, now: int) -> None:
+        if found := sendings.open_sending(tx, now):  # it may have been withdrawn since the look
+            _portion(tx, desk, *found, now)
+
+    return Chore(name="notices", waits=waits, portion=portion)
+
+
+def _portion(tx: Tx, desk: Desk, purpose: str, sheet: Sheet, now: int) -> None:
+    portion = sendings.portion(tx, sheet, purpose, PORTION)
+    tell = _tell_notice if purpose == NOTICE else _tell_withdrawal
+    shared = shared_values(desk, sheet)
+    for home in portion.households:
+        tell(tx, desk, sheet, home, portion, shared, now)
+    if len(portion.households) < PORTION:
+        sendings.finish(tx, sheet.notice_id, purpose, now)
+
+
+def _tell_notice(
+    tx: Tx, desk: Desk, sheet: Sheet, home: Addressed, portion: Portion, shared: Mapping[str, str], now: int
+) -> None:
+    day = calendar.local(sheet.published_at or now).date().isoformat()
+    body = household_text(desk, sheet, home, portion.parcels[home.household_id], day, shared)
+    choices = answer_choices(desk, home.recipient_id)
+    for chat in portion.chats[home.household_id]:
+        message_id = _queue(tx, desk, chat, body, choices, now, about=home.recipient_id)
+        ledger.note_queued(tx, message_id, home.recipient_id, chat, now)
+    sendings.queued(tx, home.recipient_id, hashlib.sha256(body.encode()).hexdigest(), now)
+
+
+def _tell_withdrawal(
+    tx: Tx, desk: Desk, sheet: Sheet, home: Addressed, portion: Portion, _shared: Mapping[str, str], now: int
+) -> None:
+    body = desk.say(
+        "notice.withdrawal", Role.RESIDENT, home=home, sheet=sheet, kind=kind_name(desk, sheet.kind),
+        day=calendar.local(sheet.published_at or now).date().isoformat(),
+    )  # fmt: skip
+    for chat in portion.chats[home.household_id]:
+        _queue(tx, desk, chat, body, (), now)
+    sendings.untold(tx, home.recipient_id, now)
+
+
+def _queue(
+    tx: Tx, desk: Desk, chat: HouseholdChat, body: Words, choices: Sequence[Choice], now: int, about: str | None = None
+) -> str:
+    message = Outbound(address=chat.address, text=body, choices=tuple(choices), lane=Lane.NOTICE, household=True)
+    message_id = desk.ids.new()
+    outbox.put(tx, message_id, message, now, about=about)
+    if choices:
+        offer(tx, message, chat.account)
+    return message_id
+
+
+def note_delivery(tx: Tx, parcel: Parcel, event: str, why: str, now: int) -> None:
+    """What became of a message goes into the ledger, if it is a household's notice."""
+    if parcel.lane == Lane.NOTICE and parcel.about:
+        ledger.note(tx, parcel.message_id, event, now, why)
+
+
+SUBJECT = Subject(name="notice_sending", chores=lambda desk: (sender(desk),))
