@@ -1,6 +1,7 @@
 -- A notice has versions, each of which a second person approves. What went to a household, what it answered and what it was
 -- served on paper are three kinds of facts: each is only ever added to.
 
+DROP INDEX notices_project;
 ALTER TABLE notices RENAME COLUMN published_at TO composed_at;
 ALTER TABLE notices ADD COLUMN series_id TEXT REFERENCES notices (notice_id);  -- the first version
 ALTER TABLE notices ADD COLUMN number INTEGER NOT NULL DEFAULT 1;
@@ -14,7 +15,7 @@ ALTER TABLE notices ADD COLUMN limits TEXT NOT NULL DEFAULT '[]';  -- JSON: the 
 ALTER TABLE notices ADD COLUMN published_at BIGINT;
 UPDATE notices SET series_id = notice_id, published_at = composed_at;
 CREATE UNIQUE INDEX notices_version ON notices (series_id, number);
-CREATE INDEX notices_project ON notices (project_id, notice_id);
+CREATE INDEX notices_project ON notices (project_id, published_at);
 
 -- What was done with a notice, by whom and why. `position` counts: two who act on what they saw can't both be the next.
 CREATE TABLE notice_steps (
