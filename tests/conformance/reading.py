@@ -60,6 +60,10 @@ def expected(lines: Iterable[str], kit: Kit, channel: Channel) -> list[str]:
         if message.file and not taken(message.file, channel.can):
             text.append(f"Tệp {message.file}: {A_LINK}")
         file = message.file if taken(message.file, channel.can) else ""
+        if (
+            file and not channel.can.words_beside
+        ):  # the file goes first, and the words under it are a message of their own
+            words, file = [*words, *pressed_apart((), file, ())], ""
         words += pressed_apart([*text, *numbered], file, buttons)
     return joined(words)
 
