@@ -105,6 +105,7 @@ class Engine:
             now=now,
             wake_delivery=self.wake_delivery,
             ticking=ticking,
+            deliver=self._deliver_waiting,
         )
         self.fetcher = Fetcher(
             database=database,
@@ -146,6 +147,10 @@ class Engine:
         """Something new may be waiting to be sent."""
         for outbox in self.outboxes:
             outbox.wake()
+
+    async def _deliver_waiting(self) -> None:
+        for outbox in self.outboxes:
+            await outbox.deliver_waiting()
 
     async def take(self, channel: Channel, updates: Sequence[Update]) -> None:
         """Keep updates; returns after they are on disk."""

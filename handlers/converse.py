@@ -43,7 +43,7 @@ class Converse:
         replies = talk.answer()
         after = offering(talk.conversation, replies).to_json()
         if after != stored:
-            conversations.save(tx, address.channel, address.chat, inbound.sender, after)
+            conversations.save(tx, address.channel, address.chat, inbound.sender, after, self._now())
         return replies
 
     def _reachable(self, tx: Tx, inbound: Inbound) -> None:

@@ -102,7 +102,7 @@ def _to_leader(tx: Tx, desk: Desk, due: Due, span: Span, leader: Holder, digest:
         jobs.claim_run(tx, job, due.slot, recipient, due.now, outcome="skipped", reason="day_off")
     elif jobs.claim_run(tx, job, due.slot, recipient, due.now):
         message = Outbound(address=leader.address, text=digest.text, choices=digest.choices, lane=Lane.SUMMARY)
-        desk.queue(tx, message, due.now, about=f"{job}:{due.slot}")
+        desk.queue_for(tx, message, due, job)
         offer(tx, message, leader.account)
 
 
@@ -111,7 +111,7 @@ def _to_group(tx: Tx, desk: Desk, due: Due, span: Span, group: LeaderGroup, dige
     job, recipient = JOBS[span], f"{group.channel}:{group.chat}"
     if not digest.quiet and jobs.claim_run(tx, job, due.slot, recipient, due.now):
         message = Outbound(address=group.address, text=digest.text, choices=digest.choices[:-2], lane=Lane.SUMMARY)
-        desk.queue(tx, message, due.now, about=f"{job}:{due.slot}")
+        desk.queue_for(tx, message, due, job)
 
 
 SUBJECT = Subject(name="daily_figures", jobs=digest_jobs)

@@ -72,7 +72,7 @@ def _tell(tx: Tx, desk: Desk, due: Due, leader: Holder, items: Sequence[Overdue]
     )
     choices = (urge_choice(desk, leader.unit_id), desk.command_choice("thongke"))
     message = Outbound(address=leader.address, text=text, choices=choices, lane=Lane.SUMMARY)
-    desk.queue(tx, message, due.now, about=f"escalation:{due.slot}")
+    desk.queue_for(tx, message, due, "escalation")
     offer(tx, message, leader.account)
 
 

@@ -111,7 +111,7 @@ def _tell_admins(tx: Tx, desk: Desk, now: int, where: str, **values: object) -> 
                 text=desk.say(where, Role.ADMIN, **values),
                 choices=(desk.command_choice("suckhoe"),),
             )
-            desk.queue(tx, message, now)
+            desk.queue(tx, message, now, not_before=calendar.next_waking(now))
             offer(tx, message, admin.account)
 
 

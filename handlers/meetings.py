@@ -357,7 +357,7 @@ def _names(tx: Tx, visit: Visit, meeting: Meeting, which: str) -> Outbound:
 def reminded_on(held: date) -> date:
     """The day before, or the last one before it on which people may be written to: no Sunday, no holiday."""
     day = held - timedelta(days=1)
-    while day.weekday() > calendar.SATURDAY or calendar.is_holiday(day):
+    while not calendar.is_open_day(day):
         day -= timedelta(days=1)
     return day
 
@@ -373,7 +373,7 @@ def reminder(desk: Desk) -> Job:
 
     return Job(
         name=JOB,
-        at=lambda day: None if day.weekday() > calendar.SATURDAY or calendar.is_holiday(day) else desk.ward.reminder_at,
+        at=lambda day: desk.ward.reminder_at if calendar.is_open_day(day) else None,
         run=run,
         useful_for=USEFUL_FOR,
     )
@@ -391,7 +391,7 @@ def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting) -> None:
         message = Outbound(
             address=chat.address, text=text_, choices=answer_choices(desk, meeting), lane=Lane.REMINDER, household=True
         )
-        desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
+        desk.queue_for(tx, message, due, JOB)
         offer(tx, message, chat.account)
 
 

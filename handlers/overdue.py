@@ -50,7 +50,7 @@ def _tell(tx: Tx, desk: Desk, due: Due, leader: Holder) -> None:
     message = Outbound(
         address=leader.address, text="\n".join(parts), choices=(desk.command_choice("cauhoi"),), lane=Lane.SUMMARY
     )
-    desk.queue(tx, message, due.now, about=f"{JOB}:{due.slot}")
+    desk.queue_for(tx, message, due, JOB)
     offer(tx, message, leader.account)
 
 

@@ -13,9 +13,14 @@ def load(tx: Tx, channel: str, chat: str, sender: str) -> str | None:
     return state
 
 
-def save(tx: Tx, channel: str, chat: str, sender: str, state: str) -> None:
-    """Remember the state, JSON text."""
-    _Q.save(tx, channel=channel, chat=chat, sender=sender, state=state)
+def save(tx: Tx, channel: str, chat: str, sender: str, state: str, acted_at: int = 0) -> None:
+    """Remember the state, JSON text, and when the person did something, if it was the person."""
+    _Q.save(tx, channel=channel, chat=chat, sender=sender, state=state, acted_at=acted_at)
+
+
+def acted_at(tx: Tx, channel: str, chat: str, sender: str) -> int:
+    """When the person last did something that changed the conversation, epoch milliseconds."""
+    return int(_Q.acted_at(tx, channel=channel, chat=chat, sender=sender) or 0)
 
 
 def finish_draft(tx: Tx, draft: str, form: str, now: int) -> None:

@@ -12,6 +12,8 @@ _Q = load_queries("outbox")
 
 EVERY_CHANNEL = ""
 """The channel of a hold on all of them."""
+TOO_LATE = "too_late"
+"""Why a message was given up that nobody needs any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Parcel:
     parts_sent: int
     about: str | None
     created_at: int
+    not_after: int | None
 
     @property
     def message(self) -> Outbound:
@@ -34,8 +37,20 @@ class Parcel:
         return outbound_from_json(Address(channel=self.channel, chat=self.chat), Lane(self.lane), json.loads(self.body))
 
 
-def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | None = None, not_before: int = 0) -> None:
-    """Queue a message; an unsent one with the same `supersedes` key in the same chat is replaced."""
+def put(
+    tx: Tx,
+    message_id: str,
+    message: Outbound,
+    now: int,
+    *,
+    about: str | None = None,
+    not_before: int = 0,
+    not_after: int | None = None,
+) -> None:
+    """Queue a message, to go out at `not_before` or later, and after `not_after` not at all.
+
+    An unsent one with the same `supersedes` key in the same chat is replaced.
+    """
     address = message.address
     if message.supersedes:
         _Q.supersede(tx, channel=address.channel, chat=address.chat, key=message.supersedes)
@@ -49,6 +64,7 @@ def put(tx: Tx, message_id: str, message: Outbound, now: int, *, about: str | No
         supersedes=message.supersedes or None,
         about=about,
         not_before=max(now, not_before),
+        not_after=not_after,
         created_at=now,
     )
 
@@ -88,6 +104,11 @@ def give_back(tx: Tx, message_id: str) -> None:
 def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:
     """Give a message up: "failed" for good, or "in_doubt" and not to be repeated."""
     _Q.end_unsent(tx, message_id=message_id, state=state, why=why)
+
+
+def end_useless(tx: Tx, now: int) -> None:
+    """What has waited until nobody needs it any more is given up, and says why."""
+    _Q.end_useless(tx, now=now, why=TOO_LATE)
 
 
 def hold(tx: Tx, channel: str, chat: str, until: int) -> None:

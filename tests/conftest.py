@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core import calendar
 from storage.database import open_plain
 from tests.canaries import strayed
 from tests.house import House
@@ -24,5 +25,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     opened = await House(tmp_path).fill().open()
     yield opened
     await opened.close()
+    calendar.decide({})
     with closing(open_plain(opened.path)) as connection:
         assert strayed(connection) == []

@@ -1,8 +1,8 @@
-"""Days that count: working days, holidays, and the local day of an instant."""
+"""Days that count: working days, holidays, quiet hours, and the local day of an instant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -19,6 +19,10 @@ Hours = Sequence[tuple[time, time]]
 PROACTIVE_HOURS: Hours = ((time(7, 30), time(11, 30)), (time(13, 30), time(20)))
 """When people are written to who have not asked, unless the ward has set other hours."""
 MOST_DAYS_OFF = 30  # in a row; Tết takes nine at the most
+LUNCH = (time(11, 30), time(13, 30))
+
+_decided: dict[date, bool] = {}
+"""What the ward itself has decided of single days: True is a day off, False a day on which it works."""
 
 
 def local(instant: int, zone: tzinfo = ZONE) -> datetime:
@@ -41,14 +45,47 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("VN", years=year))
 
 
+def decide(days: Mapping[date, bool]) -> None:
+    """Put the ward's own days before the law's: all that it has decided, in the place of what was known before."""
+    _decided.clear()
+    _decided.update(days)
+
+
 def is_holiday(day: date) -> bool:
-    """Whether Vietnam has a public holiday that day (Tết and substitute days included)."""
-    return day in _holidays(day.year)
+    """Whether that day is a public holiday (Tết and substitute days included), or the ward's own day off."""
+    return _decided.get(day, day in _holidays(day.year))
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday and no holiday."""
-    return day.weekday() < SATURDAY and not is_holiday(day)
+    """Monday to Friday and no holiday, unless the ward has decided otherwise."""
+    return not _decided.get(day, day.weekday() >= SATURDAY or is_holiday(day))
+
+
+def is_open_day(day: date) -> bool:
+    """Whether people may be written to that day without having asked: no Sunday, no holiday."""
+    return not _decided.get(day, day.weekday() == SUNDAY or is_holiday(day))
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after a day."""
+    following = day + timedelta(days=1)
+    while not is_working_day(following):
+        following += timedelta(days=1)
+    return following
+
+
+def is_quiet(now: int, zone: tzinfo = ZONE) -> bool:
+    """Whether it is night: from 21:00 to 07:00 the program says nothing of its own accord."""
+    return not WAKING[0] <= local(now, zone).time() < WAKING[1]
+
+
+def next_waking(now: int, zone: tzinfo = ZONE) -> int:
+    """The first moment from `now` on that is not in the night."""
+    moment = local(now, zone)
+    if not is_quiet(now, zone):
+        return now
+    day = moment.date() + timedelta(days=moment.time() >= WAKING[1])
+    return at(day, WAKING[0], zone)
 
 
 def month_start(instant_: int) -> int:
@@ -65,21 +102,18 @@ def days_between(first: date, last: date) -> Iterator[date]:
 def next_polite(now: int, zone: tzinfo = ZONE) -> int:
     """The first moment from `now` on at which a message that nobody asked for disturbs no one.
 
-    Between 07:00 and 21:00 that is now; never on Sundays and holidays; then at half past seven of the next such day.
+    Between 07:00 and 21:00 that is now, but for the lunch break, which is waited out; never on Sundays and holidays;
+    then at half past seven of the next such day.
     """
     moment = local(now, zone)
     day = moment.date()
-    if _is_open(day) and WAKING[0] <= moment.time() < WAKING[1]:
-        return now
-    if not (_is_open(day) and moment.time() < WAKING[0]):
+    if is_open_day(day) and WAKING[0] <= moment.time() < WAKING[1]:
+        return at(day, LUNCH[1], zone) if LUNCH[0] <= moment.time() < LUNCH[1] else now
+    if not (is_open_day(day) and moment.time() < WAKING[0]):
         day += timedelta(days=1)
-    while not _is_open(day):
+    while not is_open_day(day):
         day += timedelta(days=1)
     return at(day, FIRST_POLITE, zone)
-
-
-def _is_open(day: date) -> bool:
-    return day.weekday() != SUNDAY and not is_holiday(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +175,7 @@ def next_proactive(moment: int, hours: Hours = PROACTIVE_HOURS, zone: tzinfo = Z
         return moment
     first = local(moment, zone).date()
     for day in days_between(first, first + timedelta(days=MOST_DAYS_OFF)):
-        if not _is_open(day):
+        if not is_open_day(day):
             continue
         spans = ((at(day, start, zone), at(day, end, zone)) for start, end in hours)
         if later := [max(moment, start) for start, end in spans if moment < end]:

@@ -15,6 +15,7 @@ class Due:
     day: date
     due_at: int  # epoch milliseconds
     now: int
+    not_after: int | None = None  # when its messages are of no use any more
     grace: timedelta = timedelta(minutes=2)  # a sweep comes every minute: later than this is late
 
     @property
@@ -32,7 +33,8 @@ class Due:
 class Job:
     """`at` says at which local hour of a day the job is due, if at all; `run(tx, due)` queues its messages.
 
-    A run missed by more than `useful_for` is recorded as skipped and never sent.
+    A run missed by more than `useful_for` is recorded as skipped and never sent; what is missed into the night waits
+    for the morning, if it is of use then.
     """
 
     name: str

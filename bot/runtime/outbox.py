@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.channels.rendering import Say, fit, needs_link
+from bot.core import calendar
 from bot.core.ids import Ids
 from bot.core.message import Attachment, Lane, Outbound
 from bot.runtime.clock import Now
@@ -137,8 +138,15 @@ class Outbox:
             await self._wait(await self._seconds_to_next_due())
 
     async def _claim(self, most: int) -> list[Parcel]:
-        slowest = Lane.REPLY if await self._quota.is_nearly_spent() else Lane.SUMMARY
-        return await self._database.write(parcels.claim, self._channel.name, self._now(), most, slowest)
+        return await self._database.write(
+            parcels.claim, self._channel.name, self._now(), most, await self._slowest()
+        )
+
+    async def _slowest(self) -> Lane:
+        """What goes last: at the end of a month's messages only replies go, at night nothing that nobody asked for."""
+        if await self._quota.is_nearly_spent():
+            return Lane.REPLY
+        return Lane.NOTICE if calendar.is_quiet(self._now()) else Lane.SUMMARY
 
     def _start(self, line: list[Parcel]) -> None:
         task = asyncio.create_task(self._deliver_line(line))
@@ -175,6 +183,9 @@ class Outbox:
     async def _deliver_line(self, line: list[Parcel]) -> None:
         """One chat hears one thing at a time: after a "wait" nothing else of its line is sent."""
         for number, parcel in enumerate(line):
+            if parcel.not_after is not None and parcel.not_after < self._now():
+                await self._database.write(parcels.end_unsent, parcel.message_id, "failed", parcels.TOO_LATE)
+                continue
             failure = await self._deliver(parcel)
             if failure and failure.trouble in WHOLE_CHAT:
                 await self._database.write(give_back, line[number + 1 :])
@@ -275,7 +286,7 @@ class Outbox:
             return
         parcels.end_unsent(tx, parcel.message_id, "in_doubt", why)
         for message in self._on_doubt(tx, parcel):
-            parcels.put(tx, self._ids.new(), message, self._now())
+            parcels.put(tx, self._ids.new(), message, self._now(), not_before=calendar.next_waking(self._now()))
 
     def _move(self, tx: Tx, parcel: Parcel, chat: str) -> None:
         parcels.move(tx, parcel.channel, parcel.chat, chat)

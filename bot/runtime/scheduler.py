@@ -7,7 +7,7 @@ writes for (job, day, recipient) in the transaction that queues its message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.core import calendar
 from bot.core.job import Due, Job
 from bot.runtime.clock import Now, SettableClock
-from storage import backups
+from storage import backups, outbox, ward_days
 from storage import jobs as runs
 from storage.database import Database, Tx
 from storage.jobs import LAST_SWEEP
@@ -33,6 +33,10 @@ BELIEVED_AFTER = 5  # sweeps, a minute each: a clock that stays where it jumped 
 EVERYBODY = "*"  # the recipient of a run that was skipped as a whole
 
 
+async def nothing_to_deliver() -> None:
+    """For a scheduler with no way out beside it."""
+
+
 class Scheduler:
     """Runs jobs when they are due, and those that were missed."""
 
@@ -44,11 +48,13 @@ class Scheduler:
         now: Now,
         wake_delivery: Callable[[], None],
         ticking: Ticking | None = None,
+        deliver: Callable[[], Awaitable[None]] = nothing_to_deliver,
     ) -> None:
         self._database = database
         self._jobs = jobs
         self._now = now
         self._wake_delivery = wake_delivery
+        self._deliver = deliver
         self._jumps = Jumps(now, ticking) if ticking else None
         self._clock = AsyncIOScheduler(timezone=calendar.ZONE)
         self._failed: list[tuple[Job, Due]] = []
@@ -76,20 +82,29 @@ class Scheduler:
         since = await self._database.write(self._since, now)
         if since is None:
             return
+        calendar.decide(await self._database.read(ward_days.decided))
         due = [*self._failed, *due_between(self._jobs, since, now)]
-        self._failed = []
+        self._failed, night = [], []
         for job, one in due:
+            if waits_for_morning(job, one, now):
+                night.append(one.due_at)
+                continue
             try:
                 await self._database.write(self._run, job, replace(one, now=now))
             except Exception as error:
                 log.error("job %s of %s failed: %s", job.name, one.slot, type(error).__name__)
                 self._failed.append((job, one))
-        await self._database.write(runs.set_mark, LAST_SWEEP, self._reached(since, now))
+        await self._database.write(self._end, self._reached(since, now, night), now)
         self._wake_delivery()
 
-    def _reached(self, since: int, now: int) -> int:
-        """Up to when everything was looked at; what failed is looked at again even after a restart."""
-        return min([max(since, now), *(one.due_at - 1 for _, one in self._failed)])
+    def _reached(self, since: int, now: int, night: Sequence[int]) -> int:
+        """Up to when everything was looked at; what failed or waits is looked at again even after a restart."""
+        again = [*(one.due_at for _, one in self._failed), *night]
+        return min([max(since, now), *(due_at - 1 for due_at in again)])
+
+    def _end(self, tx: Tx, reached: int, now: int) -> None:
+        runs.set_mark(tx, LAST_SWEEP, reached)
+        outbox.end_useless(tx, now)
 
     def next_due(self, job_name: str = "") -> int | None:
         """When the next job (or the next run of one job) is due; None when nothing is in the next four weeks."""
@@ -101,6 +116,7 @@ class Scheduler:
         while (due := self.next_due()) is not None and due <= until:
             clock.move_to(due)
             await self.sweep()
+            await self._deliver()
         clock.move_to(until)
         await self.sweep()
 
@@ -123,9 +139,12 @@ class Scheduler:
         return max(last, now - FOUR_WEEKS)
 
     def _run(self, tx: Tx, job: Job, due: Due) -> None:
-        if due.now - due.due_at <= job.useful_for / timedelta(milliseconds=1):
+        """Do what is due, or record that it comes too late: but not of what was done before a clock went back."""
+        done = f"done:{job.name}@{calendar.local(due.due_at):%H:%M}"
+        if due.now <= due.due_at + length(job):
             job.run(tx, due)
-        else:
+            runs.set_mark(tx, done, due.due_at)
+        elif not due.due_at <= (runs.mark(tx, done) or 0) <= due.now + HOUR:
             runs.claim_run(tx, job.name, due.slot, EVERYBODY, due.now, outcome="skipped", reason="too_late")
 
 
@@ -164,4 +183,14 @@ def due_between(jobs: Sequence[Job], since: int, now: int) -> Iterator[tuple[Job
         for hour, job in sorted(hours, key=lambda pair: pair[0]):
             due_at = calendar.at(day, hour)
             if since < due_at <= now:
-                yield job, Due(day=day, due_at=due_at, now=now)
+                yield job, Due(day=day, due_at=due_at, now=now, not_after=due_at + length(job))
+
+
+def length(job: Job) -> int:
+    """How long a run is of use, milliseconds."""
+    return job.useful_for // timedelta(milliseconds=1)
+
+
+def waits_for_morning(job: Job, due: Due, now: int) -> bool:
+    """Whether a run that was missed into the night is left until people are up again: it is still of use then."""
+    return calendar.is_quiet(now) and calendar.next_waking(now) <= due.due_at + length(job)

@@ -253,6 +253,7 @@ _EVIDENCE = _itself("resolution document photo words")
 _MEASURES = _itself("models sessions attendees")
 _ROUTES = {"khieu_nai": "complaint", "to_cao": "denunciation", "phan_anh": "petition"}
 _SESSION_STATES = _itself("reported")
+_DAYS = {"nghi": True, "lam_viec": False}
 
 KINDS = (
     Kind(
@@ -517,6 +518,14 @@ KINDS = (
             words("neighborhood_group"),
             words("officer_name"),
             maybe("answer_hours", "hours", working_hours),
+        ),
+    ),
+    Kind(
+        name="ward_days",
+        columns=(
+            needed("ward_day", "day", day),
+            needed("day_kind", "off", one_of(_DAYS, "unknown_day_kind")),
+            words("reason"),
         ),
     ),
     Kind(

@@ -224,6 +224,7 @@ TABLES = (
         write=_Q.put_ticket_rule,
         blank={"project_id": "", "neighborhood_group": "", "officer_name": "", "hours": None},
     ),
+    Table(name="ward_days", key=("day",), read=_Q.all_ward_days, write=_Q.put_ward_day, blank={"reason": ""}),
     Table(
         name="legal_routes",
         key=("route_id",),

@@ -263,3 +263,12 @@ INSERT INTO legal_routes (route_id, unit_id, kind, where_to, rules, source, vali
 VALUES (:route_id, :unit_id, :kind, :where_to, :rules, :source, :valid_from, :valid_to)
 ON CONFLICT (route_id) DO UPDATE SET unit_id = excluded.unit_id, kind = excluded.kind, where_to = excluded.where_to,
     rules = excluded.rules, source = excluded.source, valid_from = excluded.valid_from, valid_to = excluded.valid_to;
+
+-- name: all_ward_days()
+-- Every day of which the ward has decided otherwise than the law.
+SELECT day, off, reason FROM ward_days;
+
+-- name: put_ward_day(day, off, reason)!
+-- A day, new or decided anew.
+INSERT INTO ward_days (day, off, reason) VALUES (:day, :off, :reason)
+ON CONFLICT (day) DO UPDATE SET off = excluded.off, reason = excluded.reason;

@@ -1,7 +1,7 @@
--- name: put(message_id, channel, chat, lane, body, supersedes, about, not_before, created_at)!
+-- name: put(message_id, channel, chat, lane, body, supersedes, about, not_before, not_after, created_at)!
 -- A message that must be delivered.
-INSERT INTO outbox (message_id, channel, chat, lane, body, supersedes, about, not_before, created_at)
-VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_before, :created_at);
+INSERT INTO outbox (message_id, channel, chat, lane, body, supersedes, about, not_before, not_after, created_at)
+VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_before, :not_after, :created_at);
 
 -- name: supersede(channel, chat, key)!
 -- An unsent message that a newer one replaces.
@@ -24,7 +24,7 @@ WHERE message_id IN (
         SELECT 1 FROM holds h WHERE h.channel IN ('', o.channel) AND h.chat IN ('', o.chat) AND h.until > :now)
     ORDER BY o.lane, o.message_id
     LIMIT :most)
-RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at;
+RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after;
 
 -- name: next_due(channel, now)$
 -- When the next waiting message may be looked at again: its own moment, or the end of a hold.
@@ -54,6 +54,10 @@ UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE message_id = :
 -- The message will not be tried again: refused for good, or in doubt and not to be repeated.
 UPDATE outbox SET state = :state, why = :why WHERE message_id = :message_id;
 
+-- name: end_useless(now, why)!
+-- What has waited until nobody needs it any more.
+UPDATE outbox SET state = 'failed', why = :why WHERE state = 'queued' AND not_after IS NOT NULL AND not_after < :now;
+
 -- name: hold(channel, chat, until)!
 -- Nothing goes to this chat before that moment; an empty chat is everybody on the channel, an empty channel all of them.
 INSERT INTO holds (channel, chat, until) VALUES (:channel, :chat, :until)
@@ -80,7 +84,8 @@ UPDATE outbox SET chat = :new_chat WHERE message_id IN (
 
 -- name: left_sending()
 -- What was being sent when the program ended: nobody knows whether it arrived.
-SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at FROM outbox WHERE state = 'sending';
+SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after FROM outbox
+WHERE state = 'sending';
 
 -- name: waiting()$
 -- How many messages are still to be delivered.

@@ -421,3 +421,42 @@ async def test_near_the_end_of_a_months_messages_only_replies_go(post: Post) -> 
     await post.open()
     await post.outbox.deliver_waiting()
     assert post.said[20:] == ["a reminder"]
+
+
+# Quiet hours, and what is of no use any more -------------------------------------------------------
+
+NIGHT = 1_600_012_800_000 + 3 * 3600 * SECOND  # 14/09/2020 at 01:00 in Viet Nam
+
+
+async def test_at_night_replies_and_notices_go_and_what_we_say_of_ourselves_waits_for_the_morning(post: Post) -> None:
+    post.clock.move_to(NIGHT)
+    for lane in Lane:
+        await post.put(lane.name, lane.name, lane)
+    await post.outbox.deliver_waiting()
+    assert sorted(chat for chat, _ in post.platform.delivered) == ["NOTICE", "REPLY"]
+    post.clock.move_to(NIGHT + 6 * 3600 * SECOND)
+    await post.outbox.deliver_waiting()
+    assert sorted(chat for chat, _ in post.platform.delivered) == ["NOTICE", "REMINDER", "REPLY", "SUMMARY"]
+
+
+async def test_what_is_of_no_use_any_more_is_not_sent(post: Post) -> None:
+    message = Outbound(address=Address(channel="platform", chat="a"), text="figures", lane=Lane.SUMMARY)
+    for number in (1, 2):
+        until = post.clock() + number * 1000 * SECOND
+        await post.database.write(lambda tx, at=until: parcels.put(tx, post.ids.new(), message, 0, not_after=at))
+    post.clock.move_to(post.clock() + 1500 * SECOND)
+    await post.outbox.deliver_waiting()
+    assert len(post.platform.delivered) == 1
+    assert await post.states() == [("failed", "too_late"), ("sent", None)]
+
+
+async def test_a_summary_that_fails_until_it_is_of_no_use_is_given_up(post: Post) -> None:
+    message = Outbound(address=Address(channel="platform", chat="a"), text="figures", lane=Lane.SUMMARY)
+    until = post.clock() + 3600 * SECOND
+    await post.database.write(lambda tx: parcels.put(tx, post.ids.new(), message, 0, not_after=until))
+    post.platform.fail("a", *(DeliveryFailed(Trouble.RETRY_LATER, "busy") for _ in range(100)))
+    for _ in range(30):
+        await post.outbox.deliver_waiting()
+        post.clock.move_to(post.clock() + 300 * SECOND)
+    assert await post.states() == [("failed", "too_late")]
+    assert len(post.platform.attempts) <= 20

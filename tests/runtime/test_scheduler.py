@@ -33,10 +33,11 @@ class Office:
         self.path = path
         self.clock = FrozenClock(moment(start))
         self.ran: list[tuple[date, bool]] = []
+        self.useful_for = timedelta(hours=5)
 
     async def open(self, ticking: Ticking | None = None) -> Office:
         self.database = await Database.open(self.path)
-        job = Job(name="digest", at=lambda _day: FIVE, run=self.run, useful_for=timedelta(hours=5))
+        job = Job(name="digest", at=lambda _day: FIVE, run=self.run, useful_for=self.useful_for)
         self.scheduler = Scheduler(
             database=self.database, jobs=[job], now=self.clock, wake_delivery=lambda: None, ticking=ticking
         )
@@ -215,6 +216,39 @@ async def test_a_late_digest_says_so(house: House) -> None:
     await house.settle()
     (digest,) = house.unread("lanhdao")
     assert "gửi muộn lúc 17:24, lẽ ra lúc 17:00" in digest
+
+
+async def test_what_is_missed_into_the_night_waits_for_the_morning_if_it_is_of_use_then(tmp_path: Path) -> None:
+    office = Office(tmp_path / "n.db")
+    office.useful_for = timedelta(hours=16)
+    await office.open()
+    for text in ("24/03/2021 21:30", "25/03/2021 03:00", "25/03/2021 06:59"):
+        await office.at(text)
+        assert office.ran == []
+        assert await office.outcomes("2021-03-24") == []
+    await office.at("25/03/2021 07:00")
+    assert office.ran == [(date(2021, 3, 24), True)]
+    await office.database.close()
+
+
+async def test_what_was_done_is_not_called_skipped_after_the_clock_went_back_and_jumped(office: Office) -> None:
+    await office.at("24/03/2021 17:00")
+    await office.at("24/03/2021 12:00")
+    await office.at("25/03/2021 12:00")
+    assert await office.outcomes("2021-03-24") == [("leader", "queued", None)]
+
+
+async def test_days_that_the_ward_decides_hold_from_the_next_sweep_on(house: House) -> None:
+    connection = open_plain(house.path)
+    connection.execute("INSERT INTO ward_days (day, off) VALUES ('2021-03-25', TRUE), ('2021-03-27', FALSE)")
+    connection.close()
+    await house.wait_until(moment("27/03/2021 20:00"))
+    reminded = house.rows("SELECT DISTINCT slot FROM job_runs WHERE job = 'reminder' ORDER BY slot")
+    assert [row["slot"] for row in reminded] == ["2021-03-26"]
+    found = house.rows("SELECT slot, reason FROM job_runs WHERE job = 'daily_digest' ORDER BY slot")
+    assert [(row["slot"], row["reason"]) for row in found if row["slot"] != "2021-03-24"] == [
+        ("2021-03-25", "day_off"), ("2021-03-26", None), ("2021-03-27", None)
+    ]  # fmt: skip
 
 
 # The clock ---------------------------------------------------------------------------------------

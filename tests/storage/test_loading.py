@@ -290,6 +290,7 @@ def case(reason: str, *lines: str | bytes, line: int = 2, column: str = "", name
 
 ROUTES = "route_code,unit_code,route_kind,where_to,rules,source,valid_from"
 RULES = "unit_code,project_code,neighborhood_group,officer_name,answer_hours"
+WARD_DAYS = "ward_day,day_kind,reason"
 FAQ = "faq_code,unit_code,question,answer,source,valid_from"
 
 CASES = [
@@ -352,6 +353,7 @@ CASES = [
     case("unknown_status", MODELS, MODEL.replace("submitted", "xong"), column="status"),
     case("unknown_status", SESSIONS, "BUOI2021-090,2021-03-22,CB05,,,GPMB,,,planned", column="status"),
     case("unknown_route", ROUTES, "R1,PPL,don_thu,Một cửa,90 ngày,Luật,2021-01-01", column="route_kind"),
+    case("unknown_day_kind", WARD_DAYS, "2021-04-19,lễ hội,Hội làng", column="day_kind"),
     case("bad_hours", RULES, "PPL,DE,,Cán bộ,0", column="answer_hours"),
     case("bad_hours", RULES, "PPL,DE,,Cán bộ,201", column="answer_hours"),
     case("empty_cell", FAQ, "F1,PPL,Khi nào?,Sau này.,,2021-01-01", column="source"),
