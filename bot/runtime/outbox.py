@@ -138,9 +138,7 @@ class Outbox:
             await self._wait(await self._seconds_to_next_due())
 
     async def _claim(self, most: int) -> list[Parcel]:
-        return await self._database.write(
-            parcels.claim, self._channel.name, self._now(), most, await self._slowest()
-        )
+        return await self._database.write(parcels.claim, self._channel.name, self._now(), most, await self._slowest())
 
     async def _slowest(self) -> Lane:
         """What goes last: at the end of a month's messages only replies go, at night nothing that nobody asked for."""
