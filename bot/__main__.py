@@ -98,7 +98,9 @@ def invite(
     unit: str = "",
     role: str = "",
     household: str = "",
+    individual: str = "",
     name: str = "",
+    deputy: bool = False,
     days: int = 30,
     png: Path | None = None,
     households: Annotated[bool, typer.Option("--households")] = False,
@@ -115,12 +117,24 @@ def invite(
             _check_invitation(Role.RESIDENT, "", days, None)
             print_slips(connection, config, project, docx, days=days, people_each=people_each)
             return
-        role = role or (Role.RESIDENT if household else Role.SECRETARY)
+        role = role or (Role.RESIDENT if household or individual else Role.SECRETARY)
         _check_invitation(role, household, days, png)
+        if deputy and role != Role.SECRETARY:
+            raise Told(TEXTS.say("cli.deputy_role"))
         ids = Ids(wall_clock)
         code = ids.code()
         with transaction(connection) as tx:
-            title = _invite(tx, code, unit=unit, role=role, household=household, name=name, days=days)
+            title = _invite(
+                tx,
+                code,
+                unit=unit,
+                role=role,
+                household=household,
+                individual=individual,
+                name=name,
+                deputy=deputy,
+                days=days,
+            )
         tell(TEXTS.say("cli.invited", title=title, code=code, days=days))
         _show_link(config, code, png)
 
@@ -137,11 +151,17 @@ def _check_invitation(role: str, household: str, days: int, png: Path | None) ->
         raise Told(TEXTS.say("cli.bad_picture", path=png))
 
 
-def _invite(tx: Tx, code: str, *, unit: str, role: str, household: str, name: str, days: int) -> str:
+def _invite(
+    tx: Tx, code: str, *, unit: str, role: str, household: str, individual: str, name: str, deputy: bool, days: int
+) -> str:
     now = wall_clock()
     home = campaign.household_unit(tx, household) if household else None
     if household and home is None:
         raise Told(TEXTS.say("cli.unknown_household", household=household))
+    if individual:
+        home = campaign.individual_unit(tx, individual)
+        if home is None:
+            raise Told(TEXTS.say("cli.unknown_individual", individual=individual))
     if not (home or unit):
         raise Told(TEXTS.say("cli.no_unit"))
     place = campaign.unit(tx, home or unit)
@@ -155,9 +175,11 @@ def _invite(tx: Tx, code: str, *, unit: str, role: str, household: str, name: st
         now=now,
         expires_at=now + days * DAY,
         household_id=household or None,
+        individual_id=individual or None,
         person_name=name,
+        deputy=deputy,
     )
-    return TEXTS.say(f"common.as.{role}", unit=place.name)
+    return TEXTS.say("common.deputy" if deputy else f"common.as.{role}", unit=place.name)
 
 
 def _show_link(config: Path, code: str, png: Path | None) -> None:

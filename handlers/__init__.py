@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     answering,
+    behalf,
     claims,
     complaints,
     correct_session,
@@ -18,6 +19,7 @@ from handlers import (
     joining,
     journal,
     leader_groups,
+    leave,
     linking,
     meetings,
     menu,
@@ -82,5 +84,7 @@ SUBJECTS: tuple[Subject, ...] = (
     journal.SUBJECT,
     *claims.SUBJECTS,
     my_home.SUBJECT,
+    leave.SUBJECT,
+    behalf.SUBJECT,
     health.SUBJECT,
 )

@@ -10,23 +10,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.form import Answers, Form, Heard, Json, Kept, Look, Option, Question, Refused, Walked
+from bot.core.ids import made_at
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
-from bot.core.questions import choice, text
+from bot.core.questions import choice, photos, several, text
 from handlers import report_session
 from handlers.asking import in_words
 from handlers.conversation import offer
 from handlers.doubles import still_or_not, stopped
 from handlers.menu import menu_choices
-from handlers.report_session import MOST_MODELS, NO_MODEL, ReportLook, to_correct
+from handlers.register_model import NO_PROJECT
+from handlers.report_session import MOST_MODELS, NO_MODEL, ReportLook, place_words, point_of, to_correct
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from handlers.visit import Visit
-from storage import campaign, sessions
+from storage import behalf, campaign, sessions
 from storage.database import Tx
 from storage.sessions import Change, Correction, Report
 
-ITEMS = ("moment", "model", "place", "attendance", "outcome", "cohosts")
+SAID = ("moment", "model", "project", "topic", "place", "attendance", "households", "outcome", "cohosts")
 """What can be corrected; each is asked with the question of the report itself."""
+PHOTOS = ("more_photos", "fewer_photos")
+"""Photos are added or taken away, never replaced."""
+ITEMS = (*SAID, *PHOTOS)
+CARD = (*SAID, "more_photos")
+"""The lines of a card; photos stand there once."""
+MOST_PHOTOS = 10
 KEEPERS = frozenset({Role.SECRETARY, Role.RESIDENT, Role.OFFICER})
 MOST_LISTED = 8
 
@@ -42,6 +50,8 @@ class CorrectLook(ReportLook):
     now: Mapping[str, Json] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    photos: Sequence[Option] = ()
     changes: Sequence[tuple[Correction, str]] = ()  # with the moment as people read it
 
 
@@ -70,11 +80,29 @@ def _nothing(visit: Visit) -> CorrectLook:
     return CorrectLook(
         campaign=None, owners=(), models=(), collectives=(), no_model=visit.say("report_session.model.none"),
         role=visit.known.role, today=visit.today.isoformat(),
-        labels={key: visit.say(f"report_session.{key}.label") for key in ITEMS},
+        labels=labels(visit),
+        buttons={**labels(visit), **{key: visit.say(f"correct_session.{key}.button") for key in PHOTOS}},
         answers={
             "still": visit.say("correct_session.meanwhile.still"), "stop": visit.say("correct_session.meanwhile.stop"),
         },
     )  # fmt: skip
+
+
+def labels(visit: Visit) -> dict[str, str]:
+    """What the values of a report are called."""
+    named: dict[str, str] = {key: visit.say(f"report_session.{key}.label") for key in SAID}
+    return named | dict.fromkeys(PHOTOS, visit.say("report_session.photos.label"))
+
+
+def items_of(report: Report | None, photos: Sequence[object]) -> tuple[str, ...]:
+    """What can be corrected: a project of its own only without a model, households only where land is cleared."""
+    pointless = {
+        "project": report is not None and report.model_id is not None,
+        "households": report is not None and report.project_id is None and report.households is None,
+        "fewer_photos": not photos,
+        "more_photos": len(photos) >= MOST_PHOTOS,
+    }
+    return tuple(key for key in ITEMS if not pointless.get(key))
 
 
 def _around(tx: Tx, visit: Visit, report: Report) -> CorrectLook:
@@ -82,6 +110,7 @@ def _around(tx: Tx, visit: Visit, report: Report) -> CorrectLook:
     assert current is not None
     units = campaign.collectives_of(tx, current.unit_id, visit.today)
     together = sessions.cohosts_of(tx, report.session_id)
+    photos = sessions.photos_of(tx, report.session_id)
     bare = replace(
         _nothing(visit),
         campaign=current,
@@ -89,30 +118,42 @@ def _around(tx: Tx, visit: Visit, report: Report) -> CorrectLook:
         models=campaign.models_of(tx, report.host, report.campaign_id)[:MOST_MODELS],
         collectives=[unit for unit in units if unit.code != report.host_id],
         report=report,
-        now=values_of(report, [unit.code for unit in together]),
+        projects=campaign.projects_of(tx, current.unit_id, visit.today),
+        no_project=visit.say("register_model.project.none"),
+        photos=[Option(photo, _photo_name(visit, number, photo)) for number, photo in enumerate(photos, 1)],
+        now=values_of(report, [unit.code for unit in together], photos),
     )
     words = {key: shown(visit, key, bare.now[key], bare) for key in ITEMS}
+    words["project"] = report.project_name or words["project"]  # also one that is closed by now
     words["model"] = report.model_name or bare.no_model  # also one that is no longer offered
     words["cohosts"] = ", ".join(unit.name for unit in together) or words["cohosts"]
     return replace(bare, words=words)
 
 
-def values_of(report: Report, cohosts: list[str]) -> dict[str, Json]:
+def _photo_name(visit: Visit, number: int, photo: str) -> str:
+    return visit.say("correct_session.photo", number=number, at=visit.moment_of(made_at(photo)))
+
+
+def values_of(report: Report, cohosts: list[str], photos: list[str]) -> dict[str, Json]:
     """A report's values as the form's questions keep them."""
     counts = {"people": report.attendee_count, "households": report.household_count}
     return {
         "moment": f"{report.held_on}T{report.held_at}" if report.held_at else report.held_on,
         "model": report.model_id or NO_MODEL,
-        "place": report.place or None,
+        "project": report.project_id or NO_PROJECT,
+        "topic": report.topic or None,
+        "place": {"at": report.coordinates, "words": report.place} if report.coordinates else report.place or None,
+        "households": report.households,
         "attendance": counts if any(count is not None for count in counts.values()) else None,
         "outcome": report.outcome or None,
         "cohosts": cohosts or None,
+        **dict.fromkeys(PHOTOS, photos or None),
     }
 
 
 def shown(visit: Visit, key: str, value: Json, look: CorrectLook) -> str:
     """A value of the report as a person reads it."""
-    question = FORM.question(key)
+    question = FORM.question("more_photos" if key in PHOTOS else key)
     assert question is not None
     return in_words(visit, question, value, Walked({}, None), look)
 
@@ -170,7 +211,7 @@ def _through(plain: Question, accept: Callable[[Json, Answers, Look], Heard]) ->
 
 def item_options(_kept: Answers, look: CorrectLook) -> Sequence[Option]:
     """The values of a report by their names."""
-    return [Option(key, look.labels[key]) for key in ITEMS]
+    return [Option(key, look.buttons[key]) for key in items_of(look.report, look.photos)]
 
 
 def chosen(key: str) -> Callable[[Answers, Look], bool]:
@@ -187,6 +228,22 @@ def of_the_report(key: str) -> Question:
     question = report_session.FORM.question(key)
     assert question is not None
     return replace(question, when=chosen(key))
+
+
+def more_photos() -> Question:
+    """Photos to be added, as far as there is room."""
+    plain = photos("more_photos", most=MOST_PHOTOS, when=chosen("more_photos"))
+
+    def accept(value: Json, _kept: Answers, look: CorrectLook) -> Heard:
+        room = MOST_PHOTOS - len(look.photos)
+        return Kept(value) if len(value) <= room else Refused("too_many_photos", {"most": MOST_PHOTOS})
+
+    return replace(plain, accept=accept)
+
+
+def photo_options(_kept: Answers, look: CorrectLook) -> Sequence[Option]:
+    """The photos by number, with the moment at which each came."""
+    return look.photos
 
 
 def by_an_officer(_kept: Answers, look: CorrectLook) -> bool:
@@ -210,7 +267,9 @@ FORM = Form(
     (
         which_report(),
         choice("what", item_options),
-        *(of_the_report(key) for key in ITEMS),
+        *(of_the_report(key) for key in SAID),
+        more_photos(),
+        several("fewer_photos", photo_options, when=chosen("fewer_photos")),
         text("reason", longest=500, shortest=5, when=by_an_officer),
         choice("meanwhile", meanwhile_options, when=changed_meanwhile),
     ),
@@ -234,18 +293,20 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     there = look(tx, visit, {"report": {"value": answers["report"]}})
     assert there.report is not None
     choices = (to_correct(visit, session_id), *menu_choices(visit, asker.role))
-    if is_left_alone(answers) or answers[item] == there.now[item]:
+    new = value_after(item, there.now[item], answers[item])
+    if is_left_alone(answers) or new == there.now[item]:
         return [visit.answer("correct_session.unchanged", choices, report=there.report)]
     change = Change(
-        item=item, old=there.now[item], new=answers[item], old_words=there.words[item],
-        new_words=shown(visit, item, answers[item], there),
-    )  # fmt: skip
+        item=item, old=there.now[item], new=new, old_words=there.words[item], new_words=shown(visit, item, new, there)
+    )
     agreed = int(answers["meanwhile"].partition(":")[2]) if "meanwhile" in answers else seen
-    version = sessions.correct(tx, corrected(there, change), agreed)
+    version = sessions.correct(tx, corrected(visit, there, change), agreed)
     if version is None:
         raise RuntimeError(f"{session_id} is not at version {agreed}, which the walk has just accepted")
     if item == "cohosts":
         sessions.set_cohosts(tx, session_id, tuple(change.new or ()))
+    if item in PHOTOS:
+        sessions.set_photos(tx, session_id, change.new or ())
     reason = answers.get("reason") or ""
     sessions.add_correction(
         tx, visit.desk.ids.new(), session_id, version, change,
@@ -261,7 +322,18 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     ]  # fmt: skip
 
 
-def corrected(there: CorrectLook, change: Change) -> Report:
+def value_after(item: str, old: Json, said: Json) -> Json:
+    """A value as it will be; photos are what there was and what came, or what is left."""
+    if item == "more_photos":
+        return [*(old or ()), *(said or ())] or None
+    if item == "fewer_photos":
+        return [photo for photo in old or () if photo not in (said or ())] or None
+    if item == "project":
+        return said or NO_PROJECT
+    return said
+
+
+def corrected(visit: Visit, there: CorrectLook, change: Change) -> Report:
     """The report with its new value; field and project follow a new model."""
     report, new = there.report, change.new
     assert report is not None
@@ -279,8 +351,14 @@ def corrected(there: CorrectLook, change: Change) -> Report:
         case "attendance":
             counts = new or {}
             return replace(report, attendee_count=counts.get("people"), household_count=counts.get("households"))
+        case "project":
+            return replace(report, project_id=None if new == NO_PROJECT else new)
+        case "topic":
+            return replace(report, topic=new or "")
         case "place":
-            return replace(report, place=new)
+            return replace(report, place=place_words(visit, new), coordinates=point_of(new))
+        case "households":
+            return report.with_households(new or {})
         case "outcome":
             return replace(report, outcome=new or "")
     return report
@@ -340,7 +418,7 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     if not act:
         return [card(tx, visit, report)]
     if act == "edit":
-        return [_which_item(visit, report)]
+        return [_which_item(tx, visit, report)]
     if act == "log":
         return [_log(tx, visit, report)]
     return [visit.answer("common.no_such_button")]
@@ -349,12 +427,17 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
 def card(tx: Tx, visit: Visit, report: Report) -> Outbound:
     """Everything that a report says, and what can be done with it."""
     there = _around(tx, visit, report)
-    lines = [visit.say("form.card_line", label=there.labels[key], shown=there.words[key]) for key in ITEMS]
+    items = set(items_of(report, there.photos)) | {"more_photos"}
+    lines = [
+        visit.say("form.card_line", label=there.labels[key], shown=there.words[key]) for key in CARD if key in items
+    ]
     reason = why_not(report, there.role, there.today)
     choices = [] if reason else [Choice(label=visit.say("form.review.edit"), data=f"b|{report.session_id}|edit")]
     if report.version > 1:
         choices.append(Choice(label=visit.say("correct_session.log_button"), data=f"b|{report.session_id}|log"))
     title = visit.say("correct_session.card", report=report)
+    author = behalf.author_of(tx, report.session_id)
+    lines += [visit.say("behalf.written_by", author=author)] if author else []
     standing = _refusal(visit, report, reason) if reason else visit.say("correct_session.until", report=report)
     return visit.reply("\n".join(line for line in (title, *lines, standing) if line), choices)
 
@@ -363,20 +446,20 @@ def _refusal(visit: Visit, report: Report, reason: str) -> str:
     return visit.say(f"correct_session.report.refused.{reason}", report=report)
 
 
-def _which_item(visit: Visit, report: Report) -> Outbound:
+def _which_item(tx: Tx, visit: Visit, report: Report) -> Outbound:
     reason = why_not(report, visit.known.role, visit.today.isoformat())
     if reason:
         return visit.reply(_refusal(visit, report, reason))
+    there = _around(tx, visit, report)
     choices = [
-        Choice(label=visit.say(f"report_session.{key}.label"), data=f"s|{report.session_id}|{report.version}|{key}")
-        for key in ITEMS
+        Choice(label=option.label, data=f"s|{report.session_id}|{report.version}|{option.value}")
+        for option in item_options({}, there)
     ]
     return visit.answer("form.which_to_edit", choices)
 
 
 def _log(tx: Tx, visit: Visit, report: Report) -> Outbound:
-    labels = {key: visit.say(f"report_session.{key}.label") for key in ITEMS}
-    text_ = visit.say("correct_session.log", report=report, changes=history(tx, visit, report), labels=labels)
+    text_ = visit.say("correct_session.log", report=report, changes=history(tx, visit, report), labels=labels(visit))
     return visit.reply(text_, (to_correct(visit, report.session_id),))
 
 
@@ -390,6 +473,8 @@ def open_item(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
         return [visit.answer("common.no_such_button")]
     if reason := why_not(report, visit.known.role, visit.today.isoformat()):
         return [visit.reply(_refusal(visit, report, reason))]
+    if item not in items_of(report, sessions.photos_of(tx, session_id)):
+        return [card(tx, visit, report)]
     given = {"report": {"value": f"{session_id}@{version}", "raw": ""}, "what": {"value": item, "raw": ""}}
     return Opening(form=FORM.name, given=given)
 

@@ -30,6 +30,8 @@ SKIPPING_WORDS = dict.fromkeys(("khong", "khong co", "khong nho", "ko", "ko co",
 REVIEW_WORDS = {"gui": "send", "gui di": "send", "ok": "send", "dong y": "send", "sua": "edit", "de sau": "later"}
 TAKES = {"photos": PHOTO, "documents": PDF}
 """What a kind of question takes beside words."""
+WORDED = ("text", "place")
+"""Kinds of question that any words can answer."""
 FORM_PRESSES = frozenset({"q", "k", "r", "e", "u"})
 """How the buttons of forms begin: a value, a control, a choice at the card, an answer to edit, a form to take back."""
 
@@ -58,15 +60,19 @@ class Filling:
         """Open a form, or go back to it when it is open already; words may answer its first question at once."""
         name = dialogue.form.name
         mine = [form for form in (self.conversation.form, *self.conversation.parked) if form and self._is_mine(form)]
-        state = next((form for form in mine if form.form == name), None) or self._fresh(name)
+        fixed = {question.key for question in dialogue.form.questions if question.fixed}
+        plain = (form for form in mine if form.form == name and fixed.isdisjoint(form.given))
+        state = next(plain, None) or self._fresh(name)
         if trouble := dialogue.unready(self._stand(dialogue, state)[1]):
             return [self.visit.answer(trouble, self.menu() if self.visit.asker else ()), *self.still_open()]
         self.conversation = self.conversation.opening(state)
-        if first_answer:
+        if first_answer and not state.given:
             _, look = self._stand(dialogue, state)
             heard = turn.answer(dialogue.form, state, look, Said(at=self.visit.written_at, text=first_answer))
             if isinstance(heard, FormState):
                 return self._go_on(heard)
+            if self.visit.asker is not None:
+                return [self._refuse(state, heard)]
         prompt = self._prompt_again(state)
         opening = f"{name}.opening"
         if self.visit.desk.texts.has(opening) and not state.given:
@@ -130,7 +136,9 @@ class Filling:
         kept = keep_files(self.tx, self.visit, takes=TAKES.get(walked.question.kind, ""))
         if isinstance(kept, Refused):
             return [self._refuse(state, kept)]
-        said = Said(at=self.visit.written_at, text=self.visit.inbound.text, files=kept)
+        said = Said(at=self.visit.written_at, text=self.visit.inbound.text, files=kept, spot=self.visit.inbound.spot)
+        if said.spot and not said.text and walked.question.kind != "place":
+            return [self._refuse(state, Refused("no_spot_here"))]
         replies = self._heard(state, turn.answer(dialogue.form, state, look, said))
         return [*self._photo_not_kept(), *replies] if self.visit.inbound.files and not kept else replies
 
@@ -154,8 +162,13 @@ class Filling:
 
     def take_whole(self, text: str) -> list[Outbound]:
         """A message that is a report or a registration as a whole opens the form with what it says."""
+        role, length = self.visit.known.role, len(text.split())
         for name, dialogue in self.registry.dialogues.items():
-            if self.visit.known.role in dialogue.roles and (given := dialogue.prefill(self.tx, self.visit, text)):
+            if role not in dialogue.roles or length < dialogue.whole_from:
+                continue
+            if given := dialogue.prefill(self.tx, self.visit, text):
+                if isinstance(given, Outbound):
+                    return [given]
                 state = self._fresh(name, self._with_photos(dialogue, given))
                 self.conversation = self.conversation.opening(state)
                 first, *rest = self._go_on(state)
@@ -186,7 +199,7 @@ class Filling:
             return False
         dialogue = self.registry.dialogues[state.form]
         walked, _ = self._stand(dialogue, state)
-        return walked.question is not None and walked.question.kind == "text"
+        return walked.question is not None and walked.question.kind in WORDED
 
     def takes(self, text: str) -> bool:
         """Whether bare words that name a command are for the open form: any words are, or the label under its card."""

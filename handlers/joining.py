@@ -57,7 +57,7 @@ def look(tx: Tx, visit: Visit, given: Given) -> JoinLook:
 
 def title_of(visit: Visit, invitation: Invitation) -> str:
     """What the invited person will be called."""
-    return visit.desk.title(Role(invitation.role), invitation.unit_name)
+    return visit.desk.title(Role(invitation.role), invitation.unit_name, deputy=bool(invitation.deputy))
 
 
 def _trouble(code: str | None, invitation: Invitation | None, now: int) -> str:
@@ -112,7 +112,15 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     if not people.use_invitation(tx, answers["code"], person_id, visit.now):
         return [visit.answer("join.code.refused.used")]
     people.add_account(tx, visit.address, visit.inbound.sender, person_id, visit.now)
-    people.add_membership(tx, visit.desk.ids.new(), person_id, invitation.unit_id, invitation.role, visit.now)
+    people.add_membership(
+        tx,
+        visit.desk.ids.new(),
+        person_id,
+        invitation.unit_id,
+        invitation.role,
+        visit.now,
+        deputy=bool(invitation.deputy),
+    )
     _tie(tx, invitation, person_id, visit.now)
     _agree(tx, visit, invitation, person_id)
     role = Role(invitation.role)

@@ -32,7 +32,7 @@ def menu_message(visit: Visit, role: Role, text: str) -> Outbound:
 
 def title_of(visit: Visit, membership: Membership) -> Words:
     """What a person is called in a role and unit."""
-    return visit.desk.title(membership.role, membership.unit_name)
+    return visit.desk.title(membership.role, membership.unit_name, deputy=membership.deputy)
 
 
 def show_menu(_tx: Tx, visit: Visit) -> Replies:

@@ -8,8 +8,7 @@ from bot.core.message import Choice
 from bot.core.model_life import BY_NAME, JUDGES, OWNER, Step, waiting_for
 from handlers import model_items
 from handlers.menu import menu_choices
-from handlers.model_steps import aimed, card, may, refused, saved, seen, state_name, take_step
-from handlers.register_model import owners_of
+from handlers.model_steps import aimed, answered_for, card, may, refused, saved, seen, state_name, take_step
 from handlers.subject import Command, Given, Opening, Replies, Subject
 from handlers.visit import Visit
 from storage import campaign, models
@@ -30,7 +29,7 @@ FORM_OF = {
 def my_models(tx: Tx, visit: Visit) -> list[Line]:
     """All models of those for whom a person answers, in the campaign of today."""
     current = campaign.campaign_of(tx, visit.known.scope, visit.today)
-    owners = owners_of(tx, visit.known) if current else []
+    owners = answered_for(tx, visit.known) if current else []
     return [line for owner in owners for line in models.lines_of(tx, owner, current.campaign_id)] if current else []
 
 

@@ -9,13 +9,15 @@ from typing import Any
 from bot.core.form import Json, Question
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.model_life import BY_NAME, ITEMS, JUDGES, OWNER, State, Step, steps_for
+from bot.core.people import Asker, Role
 from bot.core.questions import about
 from bot.core.texts import Words
 from handlers.conversation import offer
 from handlers.register_model import owners_of
 from handlers.subject import Given, Replies
 from handlers.visit import Visit
-from storage import models
+from storage import behalf, models
+from storage.campaign import Owner
 from storage.database import Tx
 from storage.models import NewStep, OwnerChat, Sheet
 
@@ -32,8 +34,14 @@ def seen(tx: Tx, visit: Visit, model_id: str) -> Sheet | None:
         return models.sheet_in_scope(tx, model_id, asker.scope)
     if asker.role not in OWNER:
         return None
-    found = (models.sheet_of(tx, model_id, owner) for owner in owners_of(tx, asker))
+    found = (models.sheet_of(tx, model_id, owner) for owner in answered_for(tx, asker))
     return next((sheet for sheet in found if sheet), None)
+
+
+def answered_for(tx: Tx, asker: Asker) -> list[Owner]:
+    """Whose models a person answers for: one's own, and those of individuals without a chat who were helped."""
+    helped = behalf.helped(tx, asker.person_id) if asker.role is Role.SECRETARY else []
+    return [*owners_of(tx, asker), *helped]
 
 
 # -- what a step is about ----------------------------------------------------------------------
@@ -198,6 +206,7 @@ def card(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
         evidence=models.evidence(tx, sheet),
         level=visit.say(f"model_life.level.{sheet.level}") if sheet.level else "",
         history=history_lines(tx, visit, sheet),
+        author=behalf.author_of(tx, sheet.model_id),
     )
     steps = [step_choice(visit, sheet, step.name) for step in steps_for(visit.known.role, State(sheet.state))]
     return visit.reply(text, [*steps, list_choice(visit)])

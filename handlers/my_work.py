@@ -10,6 +10,7 @@ from bot.core.message import Choice
 from bot.core.model_life import OWNER, State
 from bot.core.people import Role
 from bot.core.texts import Words
+from handlers.leave import leave_lines
 from handlers.menu import menu_choices
 from handlers.model_life import my_models
 from handlers.register_model import owners_of
@@ -40,11 +41,13 @@ def show_work(tx: Tx, visit: Visit) -> Replies:
         [*owed_by_units(tx, visit), *owed_by_models(visit, my_models(tx, visit))],
         key=lambda item: HEADINGS.index(item.heading),
     )
+    away = leave_lines(tx, visit)
     counts = done_this_month(tx, visit)
     done = visit.say("my_work.done", month=f"{visit.today:%m/%Y}", models=counts.models, sessions=counts.sessions)
     if not work:
-        return [visit.reply(f"{visit.say('my_work.nothing')}\n{done}", menu_choices(visit, visit.known.role))]
-    text = "\n".join([visit.say("my_work.some", count=len(work)), *_under_headings(visit, work), done])
+        text = "\n".join([*away, visit.say("my_work.nothing"), done])
+        return [visit.reply(text, menu_choices(visit, visit.known.role))]
+    text = "\n".join([*away, visit.say("my_work.some", count=len(work)), *_under_headings(visit, work), done])
     buttons = list(dict.fromkeys(item.button for item in work))[:MOST_BUTTONS]
     return [visit.reply(text, [*buttons, visit.desk.command_choice("mohinh")])]
 

@@ -18,11 +18,13 @@ from bot.core.reading.options import FIELD_WORDS, project_synonyms
 from bot.core.reading.report import Kind, kind_of, read_registration
 from bot.core.reading.similar import alike
 from handlers import prefill as prefilled
+from handlers.behalf import HELPERS, for_whom, helped_in
 from handlers.doubles import same_or_other, still_or_not, stopped
 from handlers.menu import menu_choices
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
-from storage import campaign, models
+from storage import behalf, campaign, models
+from storage.behalf import Beneficiary
 from storage.campaign import Campaign, Model, Named, Neighbour, NewModel, Owner
 from storage.database import Tx
 from storage.models import NewStep
@@ -47,6 +49,8 @@ class RegisterLook:
     chosen: str = ""  # the owner named so far, whether or not it still can be
     neighbours: Sequence[Neighbour] = ()  # once there is a name to compare
     answers: Mapping[str, str] = field(default_factory=dict)  # what the gentle questions can be answered with
+    for_another: bool = False
+    helped: Beneficiary | None = None  # for whom it is entered
 
     def similar(self, kept: Answers) -> Model | None:
         """The owner's own model that may be the one being registered."""
@@ -72,7 +76,8 @@ def owners_of(tx: Tx, asker: Asker) -> list[Owner]:
 
 def look(tx: Tx, visit: Visit, given: Given) -> RegisterLook:
     """Everything that the form needs, bounded: one campaign, one owner's models."""
-    owners = owners_of(tx, visit.known)
+    helped = helped_in(tx, visit, given)
+    owners = [helped.owner] if helped else owners_of(tx, visit.known)
     current = campaign.campaign_of(tx, visit.known.scope, visit.today)
     if current is None:
         return RegisterLook(campaign=None, fields=(), projects=(), owners=owners, models=(), no_project="")
@@ -88,6 +93,8 @@ def look(tx: Tx, visit: Visit, given: Given) -> RegisterLook:
         chosen=given.get("owner", {}).get("value") or "",
         neighbours=campaign.organisation_models(tx, owner, current.campaign_id) if owner and named else (),
         answers=_gentle_answers(visit) if named else {},
+        for_another="behalf" in given,
+        helped=helped,
     )
 
 
@@ -189,6 +196,7 @@ def goes_on(kept: Answers, _look: RegisterLook) -> bool:
 FORM = Form(
     "register_model",
     (
+        for_whom(),
         choice("owner", owner_options, when=several_owners),
         choice("field", field_options),
         choice("project", project_options, when=in_clearance),
@@ -211,7 +219,7 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
         return [visit.answer("register_model.no_campaign")]
     if is_there_already(answers):
         return [visit.answer("register_model.not_again", menu_choices(visit, asker.role))]
-    owner = settled_owner(tx, asker, answers.get("owner"))
+    owner = settled_owner(tx, visit, answers)
     first, last = answers["period"].split("/")
     target = FORM.question("target")
     model = NewModel(
@@ -237,8 +245,13 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     return [visit.reply(saved, menu_choices(visit, asker.role))]
 
 
-def settled_owner(tx: Tx, asker: Asker, owner_id: str | None) -> Owner:
-    """The owner to write down; a resident who never took part becomes an individual."""
+def settled_owner(tx: Tx, visit: Visit, answers: Answers) -> Owner:
+    """The owner to write down: whoever it is entered for; a resident who never took part becomes an individual."""
+    asker, owner_id = visit.known, answers.get("owner")
+    if "behalf" in answers:
+        helped = behalf.beneficiary(tx, answers["behalf"], asker.person_id)
+        assert helped is not None
+        return helped.owner
     owner = chosen_owner(owners_of(tx, asker), owner_id)
     assert owner is not None
     if owner.owner_id == MYSELF:
@@ -249,7 +262,7 @@ def settled_owner(tx: Tx, asker: Asker, owner_id: str | None) -> Owner:
 def prefill(tx: Tx, visit: Visit, text: str) -> Given | None:
     """A whole registration in one message."""
     seen = look(tx, visit, {})
-    if seen.campaign is None or kind_of(text) is not Kind.REGISTRATION:
+    if seen.campaign is None or not seen.owners or kind_of(text) is not Kind.REGISTRATION:
         return None
     named = tuple((project.code, project.name) for project in seen.projects)
     read = read_registration(text, today=visit.written_at.date(), projects=named)
@@ -271,11 +284,11 @@ SUBJECT = Subject(
     dialogue=Dialogue(
         form=FORM,
         look=look,
-        looks_at=("owner", "name"),
+        looks_at=("behalf", "owner", "name"),
         unready=no_campaign,
         finish=finish,
         prefill=prefill,
-        roles=OWNERS,
+        roles=OWNERS | HELPERS,
         decided=is_there_already,
     ),
     commands=(

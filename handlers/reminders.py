@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.core import calendar
@@ -14,12 +13,12 @@ from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.conversation import offer
 from handlers.personal_data import MESSAGES
+from handlers.standing_in import Charge, by_person, who_gets
 from handlers.subject import Subject
 from handlers.visit import Desk
-from storage import campaign, jobs, people, personal_data, statistics
+from storage import campaign, jobs, personal_data, statistics
 from storage.campaign import Campaign
 from storage.database import Tx
-from storage.people import Holder
 
 JOB = "reminder"
 USEFUL_FOR = timedelta(hours=12)
@@ -32,6 +31,8 @@ class Debt:
 
     unit_name: str
     what: str
+    instead_of: str = ""  # who is away and would have been reminded
+    until: str = ""  # the last day on which they are away
 
 
 def debts_of(tx: Tx, unit_id: str, day: date) -> list[Debt]:
@@ -59,12 +60,10 @@ def reminder(desk: Desk) -> Job:
     """One message a person for everything that their units owe; none when nothing is owed."""
 
     def run(tx: Tx, due: Due) -> None:
-        by_person: defaultdict[str, list[Holder]] = defaultdict(list)
         agreed = personal_data.agreed(tx, MESSAGES)
-        for holder in (one for one in people.holders_of(tx, Role.SECRETARY) if one.person_id in agreed):
-            by_person[holder.person_id].append(holder)
-        for holders in by_person.values():
-            _remind(tx, desk, due, holders)
+        for charges in by_person(who_gets(tx, due.day)):
+            if charges[0].person_id in agreed:
+                _remind(tx, desk, due, charges)
 
     return Job(
         name=JOB,
@@ -74,13 +73,16 @@ def reminder(desk: Desk) -> Job:
     )
 
 
-def _remind(tx: Tx, desk: Desk, due: Due, holders: Sequence[Holder]) -> None:
-    person = holders[0]
+def _remind(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge]) -> None:
+    person = charges[0]
     current = campaign.campaign_of(tx, person.unit_id, due.day)
     if current is None or not is_reminder_day(due.day, date.fromisoformat(current.registration_deadline)):
         return
-    units = dict.fromkeys(holder.unit_id for holder in holders)
-    debts = [debt for unit_id in units for debt in debts_of(tx, unit_id, due.day)]
+    debts = [
+        replace(debt, instead_of=charge.instead_of, until=charge.until)
+        for charge in charges
+        for debt in debts_of(tx, charge.unit_id, due.day)
+    ]
     if debts and jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
         text = owed_text(desk, debts, current, due.day, late=desk.late_label(due))
         message = Outbound(address=person.address, text=text, choices=to_do(desk, debts), lane=Lane.REMINDER)

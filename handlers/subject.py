@@ -14,6 +14,7 @@ from storage.database import Tx
 
 Given = Mapping[str, Entry]
 Replies = list[Outbound]
+Prefill = Callable[[Tx, Visit, str], "Given | Outbound | None"]
 EVERYBODY = frozenset(Role)
 
 
@@ -49,9 +50,9 @@ class Dialogue:
     `look` fetches what the form may look at, and is given the answers named in `looks_at` and no others;
     `unready` names the sentence that says why the form can't be filled at all now;
     `finish` writes the rows and returns the replies, sending nothing; `prefill` reads a whole form out of one
-    message, or says that it is none; `preview` adds lines to the review card; `reviewed` is False where the last
-    answer already is the decision, and `decided` says of which answers that is so (nothing is to be written, so
-    there is no card to confirm).
+    message, or says that it is none, or answers it where there is nothing to fill in yet; `preview` adds lines to the
+    review card; `reviewed` is False where the last answer already is the decision, and `decided` says of which answers
+    that is so (nothing is to be written, so there is no card to confirm).
     """
 
     form: Form
@@ -60,11 +61,12 @@ class Dialogue:
     looks_at: tuple[str, ...] = ()
     unready: Callable[[Look], str] = always_ready
     preview: Callable[[Visit, Answers, Look], str] = nothing_more
-    prefill: Callable[[Tx, Visit, str], Given | None] = no_prefill
+    prefill: Prefill = no_prefill
     roles: frozenset[Role] = EVERYBODY
     strangers: bool = False
     reviewed: bool = True
     decided: Callable[[Answers], bool] = never_decided
+    whole_from: int = 4  # a message of fewer words is an answer, not a whole form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

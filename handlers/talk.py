@@ -21,7 +21,6 @@ from storage.database import Tx
 AUDITED = frozenset({Role.OFFICER, Role.LEADER, Role.ADMIN})
 """Whose looks and presses are written down; everybody's finished forms are."""
 LONGEST_BUTTON = 64
-WHOLE_FORM_WORDS = 4  # a shorter message is an answer, not a form
 STEERING = {"huy": "cancel", "quaylai": "back", "boqua": "skip", "xong": "done"}  # commands that steer the open form
 
 
@@ -81,7 +80,7 @@ class Talk:
         text = self.visit.inbound.text
         if self.visit.asker is None:
             return self.filling.join(text)
-        if len(text.split()) >= WHOLE_FORM_WORDS and (whole := self.filling.take_whole(text)):
+        if whole := self.filling.take_whole(text):
             return whole
         if not self._is_a_label(text) and (heard := self._hear(text)) is not None:
             return self._open_with(heard) if isinstance(heard, Opening) else heard
@@ -89,7 +88,8 @@ class Talk:
             return self._press(data)
         if looks_like_a_code(text):
             return self.filling.join(text)
-        where = "common.file_without_form" if self.visit.inbound.files else "common.not_understood"
+        brought = self.visit.inbound.files or self.visit.inbound.spot
+        where = "common.file_without_form" if brought else "common.not_understood"
         return [self.visit.answer(where, self.filling.menu())]
 
     def _is_a_label(self, text: str) -> bool:
@@ -117,7 +117,7 @@ class Talk:
         if command.name == "tieptuc":
             return self.filling.resume()
         if command.opens:
-            return self.filling.open(self.registry.dialogues[command.opens])
+            return self.filling.open(self.registry.dialogues[command.opens], rest)
         assert command.run is not None
         self._note("command", command.name, limited=command.roles != EVERYBODY)
         return [*command.run(self.tx, self.visit), *self.filling.still_open()]

@@ -42,8 +42,10 @@ class Desk:
         you = self.texts.say(f"common.you.{role or Role.RESIDENT}")
         return self.texts.say(where, you=you, You=capital(you), ward=self.ward, **values)
 
-    def title(self, role: Role, unit_name: str) -> Words:
+    def title(self, role: Role, unit_name: str, *, deputy: bool = False) -> Words:
         """What somebody in a role is called: "Bí thư Chi bộ 05"."""
+        if deputy:
+            return self.texts.say("common.deputy", unit=unit_name)
         return self.texts.say(f"common.as.{role}", unit=unit_name)
 
     def command_choice(self, command: str) -> Choice:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from storage.database import Tx, load_queries, record_or_none, records
@@ -122,9 +123,14 @@ def tie_individual(tx: Tx, individual_id: str, person_id: str) -> None:
     _Q.tie_individual(tx, individual_id=individual_id, person_id=person_id)
 
 
+def next_individual(tx: Tx) -> str:
+    """The code of the next individual, "CN13"."""
+    return f"CN{int(_Q.last_individual_number(tx)) + 1:02d}"
+
+
 def add_individual(tx: Tx, person_id: str, name: str, unit_id: str) -> Owner:
     """A person takes part as a new individual."""
-    individual_id = f"CN{int(_Q.last_individual_number(tx)) + 1:02d}"
+    individual_id = next_individual(tx)
     _Q.add_individual(tx, individual_id=individual_id, name=name, unit_id=unit_id, person_id=person_id)
     return Owner(owner_id=individual_id, name=name, unit_id=unit_id, individual=True)
 
@@ -202,6 +208,15 @@ def add_model(tx: Tx, model: NewModel, now: int) -> str:
     return code
 
 
+STANCES = ("met", "agreed", "hesitating", "price", "resettlement", "papers", "other")
+"""How households stand, each a column "…_count" of a session."""
+
+
+def stance_columns(stances: Mapping[str, int | None]) -> dict[str, int | None]:
+    """{"met_count": 12, …} of {"met": 12, …}."""
+    return {f"{name}_count": stances.get(name) for name in STANCES}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSession:
     """A session to be reported; `held_on` an ISO day, `held_at` "HH:MM" or None."""
@@ -214,9 +229,12 @@ class NewSession:
     model_id: str | None
     field_code: str | None
     project_id: str | None
+    topic: str = ""
     place: str
+    coordinates: str = ""
     attendee_count: int | None
     household_count: int | None
+    households: Mapping[str, int | None] = field(default_factory=dict)  # how those stand, by the names of `STANCES`
     outcome: str
     cohosts: tuple[str, ...]
     photos: tuple[str, ...]
@@ -243,10 +261,13 @@ def add_session(tx: Tx, session: NewSession, now: int) -> str:
         model_id=session.model_id,
         field_code=session.field_code,
         project_id=session.project_id,
+        topic=session.topic,
         place=session.place,
+        coordinates=session.coordinates,
         attendee_count=session.attendee_count,
         household_count=session.household_count,
         outcome=session.outcome,
+        **stance_columns(session.households),
         draft=session.draft,
         author_id=session.author_id,
         reported_on=session.reported_on,
@@ -257,6 +278,12 @@ def add_session(tx: Tx, session: NewSession, now: int) -> str:
     for media_id in session.photos:
         _Q.add_session_photo(tx, session_id=session.session_id, media_id=media_id)
     return code
+
+
+def individual_unit(tx: Tx, individual_id: str) -> str | None:
+    """The unit of an individual: for invitations, made by the administrator."""
+    unit_id: str | None = _Q.individual_unit(tx, individual_id=individual_id)
+    return unit_id
 
 
 def household_unit(tx: Tx, household_id: str) -> str | None:

@@ -35,6 +35,7 @@ def memberships_of(tx: Tx, person_id: str) -> tuple[Membership, ...]:
             role=Role(row["role"]),
             unit_id=row["unit_id"],
             unit_name=row["unit_name"],
+            deputy=bool(row["deputy"]),
         )
         for row in _Q.memberships_of(tx, person_id=person_id)
     )
@@ -50,9 +51,13 @@ def add_account(tx: Tx, address: Address, account: str, person_id: str, now: int
     _Q.add_account(tx, channel=address.channel, account=account, chat=address.chat, person_id=person_id, joined_at=now)
 
 
-def add_membership(tx: Tx, membership_id: str, person_id: str, unit_id: str, role: str, now: int) -> None:
-    """A person takes a role in a unit."""
-    _Q.add_membership(tx, membership_id=membership_id, person_id=person_id, unit_id=unit_id, role=role, since=now)
+def add_membership(
+    tx: Tx, membership_id: str, person_id: str, unit_id: str, role: str, now: int, *, deputy: bool = False
+) -> None:
+    """A person takes a role in a unit, or becomes the deputy of whoever holds it."""
+    _Q.add_membership(
+        tx, membership_id=membership_id, person_id=person_id, unit_id=unit_id, role=role, since=now, deputy=deputy
+    )
 
 
 def end_membership(tx: Tx, person_id: str, unit_id: str, role: str, now: int) -> None:
@@ -108,6 +113,7 @@ class Invitation:
     individual_id: str | None
     person_name: str
     links_to: str | None
+    deputy: int
     expires_at: int
     used_at: int | None
     revoked_at: int | None
@@ -136,6 +142,7 @@ def invite(
     person_name: str = "",
     uses: int = 1,
     links_to: str | None = None,
+    deputy: bool = False,
 ) -> None:
     """An invitation to a role in a unit, to a household, as a named individual, or to be a known person elsewhere.
 
@@ -151,6 +158,7 @@ def invite(
         person_name=person_name,
         uses_left=uses,
         links_to=links_to,
+        deputy=deputy,
         created_at=now,
         expires_at=expires_at,
     )

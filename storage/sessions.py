@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.message import Address
 from bot.core.people import Role
-from storage.campaign import Named, Owner
+from storage.campaign import STANCES, Named, Owner, stance_columns
 from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("sessions")
@@ -28,9 +29,18 @@ class Report:
     model_id: str | None
     field_code: str | None
     project_id: str | None
+    topic: str
     place: str
+    coordinates: str
     attendee_count: int | None
     household_count: int | None
+    met_count: int | None
+    agreed_count: int | None
+    hesitating_count: int | None
+    price_count: int | None
+    resettlement_count: int | None
+    papers_count: int | None
+    other_count: int | None
     outcome: str
     created_at: int
     locks_on: str | None
@@ -39,11 +49,22 @@ class Report:
     unit_id: str
     individual: int
     model_name: str | None
+    project_name: str | None
 
     @property
     def host(self) -> Owner:
         """Who held it."""
         return Owner(owner_id=self.host_id, name=self.host_name, unit_id=self.unit_id, individual=bool(self.individual))
+
+    @property
+    def households(self) -> dict[str, int | None] | None:
+        """How the households there stand, by the names of `STANCES`; None when nothing was said of them."""
+        counts = {name: getattr(self, f"{name}_count") for name in STANCES}
+        return counts if any(count is not None for count in counts.values()) else None
+
+    def with_households(self, stances: Mapping[str, int | None]) -> Report:
+        """The same report with other households."""
+        return replace(self, **stance_columns(stances))  # type: ignore[arg-type]
 
     def locked_on(self, day: str) -> bool:
         """Whether its owner can't correct it any more on a day."""
@@ -73,7 +94,7 @@ def latest_of(tx: Tx, host: Owner) -> Report | None:
 
 
 def held_on(tx: Tx, host: Owner, day: str) -> list[Report]:
-    """Somebody's reports of one day, an ISO day."""
+    """The reports of one day, an ISO day, in which somebody took part as host or together with the host."""
     if host.individual:
         return records(Report, _Q.of_individual_on(tx, individual_id=host.owner_id, day=day))
     return records(Report, _Q.of_unit_on(tx, unit_id=host.owner_id, day=day))
@@ -95,10 +116,13 @@ def correct(tx: Tx, report: Report, seen: int) -> int | None:
         model_id=report.model_id,
         field_code=report.field_code,
         project_id=report.project_id,
+        topic=report.topic,
         place=report.place,
+        coordinates=report.coordinates,
         attendee_count=report.attendee_count,
         household_count=report.household_count,
         outcome=report.outcome,
+        **stance_columns(report.households or {}),
     )
     return version
 
@@ -108,6 +132,18 @@ def set_cohosts(tx: Tx, session_id: str, unit_ids: tuple[str, ...]) -> None:
     _Q.forget_cohosts(tx, session_id=session_id)
     for unit_id in unit_ids:
         _Q.add_cohost(tx, session_id=session_id, unit_id=unit_id)
+
+
+def photos_of(tx: Tx, session_id: str) -> list[str]:
+    """The photos of a session that are not lost, in the order in which they came."""
+    return [row["media_id"] for row in _Q.photos_of(tx, session_id=session_id)]
+
+
+def set_photos(tx: Tx, session_id: str, media_ids: Sequence[str]) -> None:
+    """These, and no others, are a session's photos; those that are lost are forgotten."""
+    _Q.forget_photos(tx, session_id=session_id)
+    for media_id in media_ids:
+        _Q.add_photo(tx, session_id=session_id, media_id=media_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

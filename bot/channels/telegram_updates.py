@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from bot.channels.base import Unreadable
-from bot.core.message import Address, File, Inbound
+from bot.core.message import Address, File, Inbound, Spot
 from bot.core.reading.fold import clean
 
 NAME: Final = "telegram"
@@ -53,10 +53,12 @@ def _read_message(message: dict[str, Any]) -> Inbound | None:
     text, files = _words(message), _files(message)
     if not text and not files and _WORDLESS.isdisjoint(message):
         return None
-    return _inbound(chat, sender, at=_milliseconds(message), text=text, files=files)
+    return _inbound(chat, sender, at=_milliseconds(message), text=text, files=files, spot=_spot(message))
 
 
 def _read_edit(message: dict[str, Any]) -> Inbound | None:
+    if "location" in message:  # somebody's live location moves on: not asked for, not kept
+        return None
     inbound = _read_message(message)
     return inbound and replace(inbound, edited=True)
 
@@ -114,6 +116,22 @@ def _files(message: dict[str, Any]) -> tuple[File, ...]:
         if mime.startswith("image/"):
             return (_file(document, "document", mime),)
     return ()
+
+
+def _spot(message: dict[str, Any]) -> Spot | None:
+    """A place shared once; a live location is nothing for us."""
+    if "location" not in message:
+        return None
+    location = _object(message, "location")
+    latitude, longitude = location.get("latitude"), location.get("longitude")
+    if "live_period" in location or not (_is_degree(latitude, 90) and _is_degree(longitude, 180)):
+        return None
+    venue = _object(message, "venue") if "venue" in message else {}
+    return Spot(latitude=latitude, longitude=longitude, name=clean(_optional_string(venue, "title")))
+
+
+def _is_degree(value: object, most: int) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most
 
 
 def _largest_photo(sizes: object) -> File:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.core.message import Spot
+
 Json = Any
 """A canonical value as JSON: a code, an ISO day, a number, a list or table of those."""
 
@@ -47,12 +49,13 @@ Heard = Kept | Doubt | Refused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the person put to a question: words, the value of a button, or files already in our keeping."""
+    """What the person put to a question: words, the value of a button, files in our keeping, or a place on the map."""
 
     at: datetime  # local; relative days are read from it
     text: str = ""
     value: str | None = None
     files: tuple[str, ...] = ()
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,14 @@ def _encode(number: int, length: int) -> str:
     return "".join(reversed(letters))
 
 
+def made_at(identifier: str) -> int:
+    """The moment at which an identifier was made, in epoch milliseconds."""
+    number = 0
+    for letter in identifier:
+        number = number * 32 + _LETTERS.index(letter)
+    return number >> _CHANCE_BITS
+
+
 class Ids:
     """Makes ULIDs that grow strictly within a process, even when the clock stands still or jumps back.
 

@@ -58,8 +58,22 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place on the map that a person shared, once: nobody is ever followed."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+
+    @property
+    def point(self) -> str:
+        """The place to the metre: "21.03512,105.92011"."""
+        return f"{self.latitude:.5f},{self.longitude:.5f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One thing that one person did: words, a press, or files."""
+    """One thing that one person did: words, a press, files, or a place on the map."""
 
     address: Address
     sender: str  # who is authorised; in a group it is not the chat
@@ -68,6 +82,7 @@ class Inbound:
     press: str = ""  # the data of the button
     press_id: str = ""  # the platform's handle to acknowledge the press with
     files: tuple[File, ...] = ()
+    spot: Spot | None = None
     sender_name: str = ""
     group: bool = False
     edited: bool = False

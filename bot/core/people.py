@@ -24,6 +24,7 @@ class Membership:
     role: Role
     unit_id: str
     unit_name: str
+    deputy: bool = False  # of the secretary: the same rights, reminded only when the secretary is away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,6 @@ from bot.core.form import (
     always,
     no_options,
 )
-from bot.core.reading.attendance import read_attendance
 from bot.core.reading.fold import clean, fold
 from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import pick
@@ -40,7 +39,8 @@ MOST_LISTED = 10  # a longer list is typed, not scrolled
 _LIST = re.compile(r"[,;+]|\s(?:và|va|với|voi|cùng|cung)\s", re.IGNORECASE)
 
 
-def _as_heard(reading: Reading[T], canonical: Callable[[T], Json]) -> Heard:
+def as_heard(reading: Reading[T], canonical: Callable[[T], Json]) -> Heard:
+    """What was read, as a form hears it."""
     if isinstance(reading, Invalid):
         return Refused(reading.reason)
     if isinstance(reading, Ambiguous):
@@ -74,7 +74,7 @@ def choice(key: str, of: Options, *, when: When = always, optional: bool = False
         options = of(kept, look)
         if said.value is not None:
             return accept(said.value, kept, look)
-        return _as_heard(chosen(said.text, options), str)
+        return as_heard(chosen(said.text, options), str)
 
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
         known = any(option.value == value for option in of(kept, look))
@@ -158,7 +158,7 @@ def moment(key: str, *, earliest: Earliest = no_earliest, when: When = always) -
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
         reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=True)
-        return _as_heard(reading, Moment.iso)
+        return as_heard(reading, Moment.iso)
 
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
         first = earliest(kept, look)
@@ -174,7 +174,7 @@ def appointment(key: str, *, after: Earliest, when: When = always) -> Question:
 
     def hear(said: Said, kept: Answers, look: Look) -> Heard:
         reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=False)
-        heard = _as_heard(reading, Moment.iso)
+        heard = as_heard(reading, Moment.iso)
         return accept(heard.value, kept, look) if isinstance(heard, Kept) else heard
 
     def accept(value: Json, kept: Answers, look: Look) -> Heard:
@@ -190,7 +190,7 @@ def planned(key: str, *, when: When = always, optional: bool = False) -> Questio
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
         reading = read_moment(said.text, today=said.at.date(), now=said.at.time(), held=False)
-        heard = _as_heard(reading, Moment.iso)
+        heard = as_heard(reading, Moment.iso)
         today = said.at.date().isoformat()
         return Refused("past") if isinstance(heard, Kept) and heard.value[:10] < today else heard
 
@@ -221,7 +221,7 @@ def period(key: str, *, when: When = always, optional: bool = False) -> Question
     """From a day to a day, planned: "từ nay đến hết năm". Canonical: "first/last" in ISO."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
-        return _as_heard(read_days(said.text, today=said.at.date(), held=False), days_iso)
+        return as_heard(read_days(said.text, today=said.at.date(), held=False), days_iso)
 
     def show(value: Json, _kept: Answers, _look: Look) -> Json:
         first, last = value.split("/")
@@ -247,7 +247,7 @@ def quantity(key: str, *, when: When = always, optional: bool = False) -> Questi
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
         reading = read_quantity(said.text)
-        return _as_heard(reading, quantity_json)
+        return as_heard(reading, quantity_json)
 
     def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
         return Kept(value) if value["unit"] else Refused("unit_missing")
@@ -263,7 +263,7 @@ def count(key: str) -> Question:
     """How many, at least one: "3", "hai chục". Canonical: a number."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
-        return _as_heard(read_count(said.text), lambda number: number)
+        return as_heard(read_count(said.text), lambda number: number)
 
     def accept(value: Json, _kept: Answers, _look: Look) -> Heard:
         if value < 1:
@@ -274,22 +274,6 @@ def count(key: str) -> Question:
         return figures.counted(value)
 
     return Question(key=key, kind="count", hear=hear, accept=accept, show=show)
-
-
-def attendance(key: str, *, when: When = always, optional: bool = True) -> Question:
-    """How many people, households or both were there. Canonical: {people, households}, each a number or None."""
-
-    def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
-        reading = read_attendance(said.text)
-        return _as_heard(reading, lambda found: {"people": found.people, "households": found.households})
-
-    def show(value: Json, _kept: Answers, _look: Look) -> Json:
-        counts = {name: number for name, number in value.items() if number is not None}
-        return Shown(" + ".join(figures.grouped(number) for number in counts.values()), counts)
-
-    return Question(
-        key=key, kind="attendance", hear=hear, accept=_accept_any, show=show, when=when, optional=optional, echo=True
-    )
 
 
 def about(key: str, shown: Callable[[Json, Look], str | None]) -> Question:
@@ -312,7 +296,7 @@ def fraction(key: str) -> Question:
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
         reading = read_fraction(said.text)
-        return _as_heard(
+        return as_heard(
             reading, lambda found: {"part": found.numerator, "whole": found.denominator, "unit": found.unit}
         )
 
@@ -366,7 +350,7 @@ def _codes_in(text: str, options: Sequence[Option]) -> Heard:
     for words in _LIST.split(text):
         if len(options) > MOST_LISTED and words.strip().isdigit():  # nobody sees the numbers of a long list
             return Refused("no_such_option")
-        heard = _as_heard(chosen(words, options), str)
+        heard = as_heard(chosen(words, options), str)
         if not isinstance(heard, Kept):
             return Doubt(tuple([*codes, code] for code in heard.options)) if isinstance(heard, Doubt) else heard
         codes.append(heard.value)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.core.gatherings import households_wrong
+from bot.core.reading.households import REASONS
+from storage.campaign import STANCES
 from storage.loading import land_lists
 from storage.loading.cells import (
     Bad,
@@ -156,7 +159,21 @@ def _session(values: Values, known: Known) -> Record:
     row = _held(values, known, "session_code", "host", ("units", "individuals"), ("date", year))
     if values["host_code"] in values.get("cohost_codes", ()):
         raise Bad("own_cohost", column="cohost_codes", value=values["host_code"])
+    row |= _hesitating(values)
     return row | {"reported_on": values["date"]} | _of_model(values, row["campaign_id"], known)
+
+
+def _hesitating(values: Values) -> Record:
+    """Households that hesitate add up from their reasons where the list has no sum of its own. Raises Bad."""
+    stances: Values = {name: values.get(f"households_{name}") for name in STANCES}
+    reasons = [stances[name] for name in REASONS if stances[name] is not None]
+    if stances["hesitating"] is None and reasons:
+        stances["hesitating"] = sum(reasons)
+    if wrong := households_wrong(stances):
+        column = "households_met" if wrong == "more_than_met" else "households_hesitating"
+        said: Values = {name: count or 0 for name, count in stances.items()}
+        raise Bad(f"households_{wrong}", column=column, **said)
+    return {"hesitating_count": stances["hesitating"]} if reasons else {}
 
 
 def _of_model(values: Values, campaign_id: str, known: Known) -> Record:
@@ -434,6 +451,7 @@ KINDS = (
             maybe("time", "held_at", hour),
             maybe("attendees", "attendee_count", count),
             maybe("households", "household_count", count),
+            *(maybe(f"households_{name}", f"{name}_count", count) for name in STANCES),
             words("outcome"),
             needed("status", NOWHERE, one_of(_SESSION_STATES, "unknown_status")),
         ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from storage.campaign import stance_columns
 from storage.database import Tx, load_queries
 
 _Q: Any = load_queries("loading")
@@ -181,6 +182,7 @@ TABLES = (
         write=_write_session,
         blank=dict.fromkeys(("topic", "audience", "place", "outcome"), "")
         | dict.fromkeys(("held_at", "attendee_count", "household_count", "model_id", "field_code", "project_id"))
+        | dict.fromkeys(stance_columns({}))
         | {"cohosts": ()},
         born="session_id",
         same=_agree("host_unit_id", "host_individual_id"),

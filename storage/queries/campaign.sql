@@ -95,12 +95,15 @@ VALUES (:model_id, :number, :code, :campaign_id, :owner_unit_id, :owner_individu
 -- The highest number of a session in a campaign.
 SELECT COALESCE(MAX(number), 0) FROM outreach_sessions WHERE campaign_id = :campaign_id;
 
--- name: add_session(session_id, number, code, campaign_id, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code, project_id, place, attendee_count, household_count, outcome, draft, author_id, reported_on, created_at)!
+-- name: add_session(session_id, number, code, campaign_id, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code, project_id, topic, place, coordinates, attendee_count, household_count, outcome, met_count, agreed_count, hesitating_count, price_count, resettlement_count, papers_count, other_count, draft, author_id, reported_on, created_at)!
 -- A session is reported.
 INSERT INTO outreach_sessions (session_id, number, code, campaign_id, host_unit_id, host_individual_id, held_on, held_at, model_id,
-    field_code, project_id, place, attendee_count, household_count, outcome, draft, author_id, reported_on, created_at)
+    field_code, project_id, topic, place, coordinates, attendee_count, household_count, outcome, met_count, agreed_count,
+    hesitating_count, price_count, resettlement_count, papers_count, other_count, draft, author_id, reported_on, created_at)
 VALUES (:session_id, :number, :code, :campaign_id, :host_unit_id, :host_individual_id, :held_on, :held_at, :model_id,
-    :field_code, :project_id, :place, :attendee_count, :household_count, :outcome, :draft, :author_id, :reported_on, :created_at);
+    :field_code, :project_id, :topic, :place, :coordinates, :attendee_count, :household_count, :outcome, :met_count,
+    :agreed_count, :hesitating_count, :price_count, :resettlement_count, :papers_count, :other_count, :draft, :author_id,
+    :reported_on, :created_at);
 
 -- name: add_cohost(session_id, unit_id)!
 -- A unit held a session together with its host.
@@ -113,3 +116,7 @@ INSERT INTO session_photos (session_id, media_id) VALUES (:session_id, :media_id
 -- name: household_unit(household_id)$
 -- The unit in which a household lives.
 SELECT unit_id FROM households WHERE household_id = :household_id;
+
+-- name: individual_unit(individual_id)$
+-- The unit of an individual.
+SELECT unit_id FROM individuals WHERE individual_id = :individual_id;

@@ -170,24 +170,29 @@ ON CONFLICT (model_id) DO UPDATE SET owner_unit_id = excluded.owner_unit_id,
 -- name: all_sessions()
 -- Every session as files describe it, without its co-hosts.
 SELECT session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code,
-       project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at
+       project_id, topic, audience, place, attendee_count, household_count, outcome, met_count, agreed_count,
+       hesitating_count, price_count, resettlement_count, papers_count, other_count, reported_on, created_at
 FROM outreach_sessions;
 
 -- name: all_cohosts()
 -- Who held which session together with its host.
 SELECT session_id, unit_id FROM session_cohosts ORDER BY session_id, unit_id;
 
--- name: put_session(session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at)!
+-- name: put_session(session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at, model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, met_count, agreed_count, hesitating_count, price_count, resettlement_count, papers_count, other_count, reported_on, created_at)!
 -- A session, new or changed; the day it was reported, who did so by chat, and its photos, stay.
 INSERT INTO outreach_sessions (session_id, campaign_id, number, code, host_unit_id, host_individual_id, held_on, held_at,
-    model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, reported_on, created_at)
+    model_id, field_code, project_id, topic, audience, place, attendee_count, household_count, outcome, met_count, agreed_count,
+    hesitating_count, price_count, resettlement_count, papers_count, other_count, reported_on, created_at)
 VALUES (:session_id, :campaign_id, :number, :code, :host_unit_id, :host_individual_id, :held_on, :held_at,
-    :model_id, :field_code, :project_id, :topic, :audience, :place, :attendee_count, :household_count, :outcome, :reported_on,
-    :created_at)
+    :model_id, :field_code, :project_id, :topic, :audience, :place, :attendee_count, :household_count, :outcome, :met_count,
+    :agreed_count, :hesitating_count, :price_count, :resettlement_count, :papers_count, :other_count, :reported_on, :created_at)
 ON CONFLICT (session_id) DO UPDATE SET host_unit_id = excluded.host_unit_id, host_individual_id = excluded.host_individual_id,
     held_on = excluded.held_on, held_at = excluded.held_at, model_id = excluded.model_id, field_code = excluded.field_code,
     project_id = excluded.project_id, topic = excluded.topic, audience = excluded.audience, place = excluded.place,
     attendee_count = excluded.attendee_count, household_count = excluded.household_count, outcome = excluded.outcome,
+    met_count = excluded.met_count, agreed_count = excluded.agreed_count, hesitating_count = excluded.hesitating_count,
+    price_count = excluded.price_count, resettlement_count = excluded.resettlement_count,
+    papers_count = excluded.papers_count, other_count = excluded.other_count,
     version = outreach_sessions.version + 1;
 
 -- name: forget_cohosts(session_id)!

@@ -84,6 +84,11 @@ SELECT i.person_id, 'resident' AS role, a.channel, a.account, a.chat FROM models
 JOIN individuals i ON i.individual_id = m.owner_individual_id
 JOIN accounts a ON a.person_id = i.person_id AND a.unreachable IS NULL
 WHERE m.model_id = :model_id
+UNION ALL
+SELECT h.person_id, 'secretary' AS role, a.channel, a.account, a.chat FROM models m
+JOIN helped_individuals h ON h.individual_id = m.owner_individual_id
+JOIN accounts a ON a.person_id = h.person_id AND a.unreachable IS NULL
+WHERE m.model_id = :model_id
 ORDER BY 1, 3, 4;
 
 -- name: done_by_unit(unit_id, first, last)^

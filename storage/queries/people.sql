@@ -5,7 +5,7 @@ WHERE a.channel = :channel AND a.account = :account;
 
 -- name: memberships_of(person_id)
 -- What a person is now, and where.
-SELECT m.membership_id, m.role, m.unit_id, u.name AS unit_name FROM memberships m JOIN units u ON u.unit_id = m.unit_id
+SELECT m.membership_id, m.role, m.unit_id, u.name AS unit_name, m.deputy FROM memberships m JOIN units u ON u.unit_id = m.unit_id
 WHERE m.person_id = :person_id AND m.until IS NULL ORDER BY m.since, m.membership_id;
 
 -- name: add_person(person_id, name, created_at)!
@@ -17,11 +17,11 @@ INSERT INTO people (person_id, name, created_at) VALUES (:person_id, :name, :cre
 INSERT INTO accounts (channel, account, chat, person_id, joined_at) VALUES (:channel, :account, :chat, :person_id, :joined_at)
 ON CONFLICT (channel, account) DO UPDATE SET chat = excluded.chat, unreachable = NULL;
 
--- name: add_membership(membership_id, person_id, unit_id, role, since)!
+-- name: add_membership(membership_id, person_id, unit_id, role, since, deputy)!
 -- A person takes a role in a unit.
-INSERT INTO memberships (membership_id, person_id, unit_id, role, since)
-VALUES (:membership_id, :person_id, :unit_id, :role, :since)
-ON CONFLICT (person_id, unit_id, role) DO UPDATE SET until = NULL;
+INSERT INTO memberships (membership_id, person_id, unit_id, role, since, deputy)
+VALUES (:membership_id, :person_id, :unit_id, :role, :since, :deputy)
+ON CONFLICT (person_id, unit_id, role) DO UPDATE SET until = NULL, deputy = excluded.deputy;
 
 -- name: end_membership(person_id, unit_id, role, until)!
 -- A person gives a role up, or loses it.
@@ -52,12 +52,13 @@ JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
 WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
 ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
 
--- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, created_at, expires_at)!
+-- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, deputy, created_at, expires_at)!
 -- An invitation for so many people; only the hash of its code is kept.
 INSERT INTO invitations
-    (code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, created_at, expires_at)
+    (code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, deputy, created_at,
+     expires_at)
 VALUES
-    (:code_hash, :role, :unit_id, :household_id, :individual_id, :person_name, :uses_left, :links_to, :created_at,
+    (:code_hash, :role, :unit_id, :household_id, :individual_id, :person_name, :uses_left, :links_to, :deputy, :created_at,
      :expires_at);
 
 -- name: revoke_links(person_id, now)!
@@ -67,7 +68,7 @@ UPDATE invitations SET revoked_at = :now WHERE links_to = :person_id AND used_at
 -- name: invitation(code_hash)^
 -- What a code invites to, whether or not it still does.
 SELECT i.role, i.unit_id, u.name AS unit_name, i.household_id, h.head_name, i.individual_id, i.person_name,
-       i.links_to, i.expires_at, i.used_at, i.revoked_at
+       i.links_to, i.deputy, i.expires_at, i.used_at, i.revoked_at
 FROM invitations i JOIN units u ON u.unit_id = i.unit_id LEFT JOIN households h ON h.household_id = i.household_id
 WHERE i.code_hash = :code_hash;
 

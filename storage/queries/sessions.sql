@@ -28,9 +28,9 @@ SELECT * FROM session_reports WHERE session_id = (
     ORDER BY created_at DESC, number DESC LIMIT 1);
 
 -- name: of_unit_on(unit_id, day)
--- A unit's reports of one day.
+-- The reports of one day in which a unit took part.
 SELECT * FROM session_reports WHERE session_id IN (
-    SELECT session_id FROM outreach_sessions WHERE host_unit_id = :unit_id AND held_on = :day) ORDER BY number;
+    SELECT session_id FROM session_participants WHERE unit_id = :unit_id AND held_on = :day) ORDER BY number;
 
 -- name: of_individual_on(individual_id, day)
 -- An individual's reports of one day.
@@ -42,11 +42,13 @@ SELECT * FROM session_reports WHERE session_id IN (
 SELECT c.unit_id, u.name FROM session_cohosts c JOIN units u ON u.unit_id = c.unit_id
 WHERE c.session_id = :session_id ORDER BY c.unit_id;
 
--- name: correct(session_id, version, held_on, held_at, model_id, field_code, project_id, place, attendee_count, household_count, outcome)$
+-- name: correct(session_id, version, held_on, held_at, model_id, field_code, project_id, topic, place, coordinates, attendee_count, household_count, outcome, met_count, agreed_count, hesitating_count, price_count, resettlement_count, papers_count, other_count)$
 -- A report as corrected; nothing comes back when it is no longer at the version that was read.
 UPDATE outreach_sessions SET version = version + 1, held_on = :held_on, held_at = :held_at, model_id = :model_id,
-    field_code = :field_code, project_id = :project_id, place = :place, attendee_count = :attendee_count,
-    household_count = :household_count, outcome = :outcome
+    field_code = :field_code, project_id = :project_id, topic = :topic, place = :place, coordinates = :coordinates,
+    attendee_count = :attendee_count, household_count = :household_count, outcome = :outcome, met_count = :met_count,
+    agreed_count = :agreed_count, hesitating_count = :hesitating_count, price_count = :price_count,
+    resettlement_count = :resettlement_count, papers_count = :papers_count, other_count = :other_count
 WHERE session_id = :session_id AND version = :version
 RETURNING version;
 
@@ -57,6 +59,19 @@ DELETE FROM session_cohosts WHERE session_id = :session_id;
 -- name: add_cohost(session_id, unit_id)!
 -- A unit held a session together with its host.
 INSERT INTO session_cohosts (session_id, unit_id) VALUES (:session_id, :unit_id);
+
+-- name: photos_of(session_id)
+-- The photos of a session that are not lost, in the order in which they came.
+SELECT p.media_id FROM session_photos p JOIN media m ON m.media_id = p.media_id
+WHERE p.session_id = :session_id AND m.state <> 'lost' ORDER BY p.media_id;
+
+-- name: forget_photos(session_id)!
+-- A session has no photos, until they are put again; what they show is kept as long as other media.
+DELETE FROM session_photos WHERE session_id = :session_id;
+
+-- name: add_photo(session_id, media_id)!
+-- A photo of a session.
+INSERT INTO session_photos (session_id, media_id) VALUES (:session_id, :media_id);
 
 -- name: add_correction(correction_id, session_id, version, item, old_value, new_value, old_words, new_words, reason, person_id, role, corrected_at, draft)!
 -- What was corrected, by whom, when and why.

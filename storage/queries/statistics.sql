@@ -97,6 +97,29 @@ WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id =
        OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
                   WHERE h.session_id = s.session_id));
 
+-- name: households(scope, year, day)^
+-- How many households were met and agreed in the sessions of a scope (one met twice counts twice), and how many still
+-- hesitate, by main reason, as each host's latest session on a project that speaks of it says.
+SELECT COALESCE(SUM(s.met_count), 0) AS met, COALESCE(SUM(s.agreed_count), 0) AS agreed,
+       COALESCE(SUM(CASE WHEN s.latest THEN s.hesitating_count END), 0) AS hesitating,
+       COALESCE(SUM(CASE WHEN s.latest THEN s.price_count END), 0) AS price,
+       COALESCE(SUM(CASE WHEN s.latest THEN s.resettlement_count END), 0) AS resettlement,
+       COALESCE(SUM(CASE WHEN s.latest THEN s.papers_count END), 0) AS papers,
+       COALESCE(SUM(CASE WHEN s.latest THEN s.other_count END), 0) AS other
+FROM (
+    SELECT o.*, NOT EXISTS (
+        SELECT 1 FROM outreach_sessions n
+        WHERE n.campaign_id = o.campaign_id AND n.hesitating_count IS NOT NULL AND n.held_on <= :day
+          AND COALESCE(n.host_unit_id, n.host_individual_id) = COALESCE(o.host_unit_id, o.host_individual_id)
+          AND COALESCE(n.project_id, '') = COALESCE(o.project_id, '')
+          AND (n.held_on, COALESCE(n.held_at, ''), n.number) > (o.held_on, COALESCE(o.held_at, ''), o.number)) AS latest
+    FROM campaign_scopes k JOIN outreach_sessions o ON o.campaign_id = k.campaign_id
+    WHERE k.scope = :scope AND k.year = :year AND o.held_on <= :day
+      AND (o.met_count IS NOT NULL OR o.agreed_count IS NOT NULL OR o.hesitating_count IS NOT NULL)
+      AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+                  WHERE h.session_id = o.session_id)
+) s;
+
 -- name: hosts(scope, year, day)
 -- Sessions of a scope by host and project; a joint one stands at its host, also for a scope that only took part.
 SELECT COALESCE(u.name, i.name) AS host, COALESCE(p.name, '') AS project, COUNT(*) AS held

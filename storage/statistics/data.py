@@ -80,6 +80,7 @@ def _sessions_as_json(figured: DayFigures) -> Data:
         "joint": figured.joint_sessions,
         "reported_that_day": figured.sessions_that_day,
         "attendees": figured.attendees,
+        "households": asdict(figured.households),
         "by_host": [{"host": row.host, "project": row.project, "count": row.held} for row in figured.hosts],
         "by_project": [asdict(project) for project in figured.projects],
     }

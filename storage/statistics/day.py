@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from bot.core import calendar
-from storage.database import Tx, load_queries, records
+from storage.database import Tx, load_queries, record, records
 from storage.statistics.nouns import (
     CLEARANCE,
     DayFigures,
@@ -15,6 +15,7 @@ from storage.statistics.nouns import (
     FieldCount,
     GoalStanding,
     HostCount,
+    HouseholdCount,
     NoticeCount,
     ProjectCount,
     QuestionCount,
@@ -62,6 +63,7 @@ def day_figures(tx: Tx, scope: str, day: date) -> DayFigures:
         joint_sessions=sessions["joint"],
         sessions_that_day=sessions["reported_that_day"],
         attendees=sessions["attendees"],
+        households=record(HouseholdCount, _Q.households(tx, **when)),
         hosts=tuple(records(HostCount, _Q.hosts(tx, **when))),
         projects=tuple(records(ProjectCount, _Q.projects(tx, **when))),
         cells=resolutions["cells"],

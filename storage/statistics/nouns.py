@@ -94,6 +94,25 @@ class ProjectCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdCount:
+    """Households of clearance: met and agreed in all sessions, still hesitating by main reason as last reported."""
+
+    met: int
+    agreed: int
+    hesitating: int
+    price: int
+    resettlement: int
+    papers: int
+    other: int
+
+    @property
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """The reasons that were given, the most frequent first."""
+        named = [(name, getattr(self, name)) for name in ("price", "resettlement", "papers", "other")]
+        return tuple(sorted((one for one in named if one[1]), key=lambda one: -one[1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
     """What happened on a day: sessions held, models registered, notices acknowledged by households."""
 
@@ -211,6 +230,7 @@ class DayFigures:
     joint_sessions: int
     sessions_that_day: int
     attendees: int
+    households: HouseholdCount
     hosts: tuple[HostCount, ...]
     projects: tuple[ProjectCount, ...]
     cells: int

@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels.base import Unreadable
 from bot.channels.telegram_updates import parse_update
-from bot.core.message import BOLD_OFF, BOLD_ON, Address, File, Inbound
+from bot.core.message import BOLD_OFF, BOLD_ON, Address, File, Inbound, Spot
 
 LINH = {"id": 7, "is_bot": False, "first_name": "Linh", "last_name": "Trần"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "Linh"}
@@ -213,3 +213,36 @@ def _mutated(value: Any, chance: random.Random) -> Any:
     if isinstance(value, dict):
         return {key: _mutated(inner, chance) for key, inner in value.items() if chance.random() > 0.04}
     return [_mutated(inner, chance) for inner in value] if isinstance(value, list) else value
+
+
+def test_a_place_shared_once_is_taken_and_named_by_its_venue() -> None:
+    place = {"latitude": 21.035121, "longitude": 105.92011, "horizontal_accuracy": 20}
+    spot = parsed(message(location=place)).spot
+    assert spot is not None
+    assert (spot.point, spot.name) == ("21.03512,105.92011", "")
+    venue = {"location": place, "title": "Đình\x02 Sài Đồng", "address": "Long Biên"}
+    assert parsed(message(location=place, venue=venue)).spot == Spot(
+        latitude=21.035121, longitude=105.92011, name="Đình Sài Đồng"
+    )
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"latitude": 21.0, "longitude": 105.9, "live_period": 900},
+        {"latitude": 91, "longitude": 105.9},
+        {"latitude": 21.0, "longitude": -181},
+        {"latitude": "21", "longitude": 105.9},
+        {"latitude": True, "longitude": 105.9},
+        {"latitude": float("nan"), "longitude": 105.9},
+        {"longitude": 105.9},
+        {},
+    ],
+)
+def test_a_live_location_and_one_that_cannot_be_are_no_places(place: dict[str, object]) -> None:
+    assert parsed(message(location=place)).spot is None
+
+
+def test_a_live_location_that_moves_on_says_nothing() -> None:
+    moved = {"location": {"latitude": 21.0, "longitude": 105.9, "live_period": 900}, "edit_date": 1_600_000_009}
+    assert parse_update(update(edited_message=HEAD | moved)) is None

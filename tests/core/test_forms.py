@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.core import calendar, turn
 from bot.core.form import Doubt, Form, Kept, Option, Refused, Said, walk
+from bot.core.gatherings import attendance, households, place
 from bot.core.people import Asker, Membership, Role
-from bot.core.questions import attendance, choice, count, fraction, moment, period, photos, quantity, several, text
+from bot.core.questions import choice, count, fraction, moment, period, photos, quantity, several, text
 from bot.core.turn import FormState
 from handlers import SUBJECTS
 
@@ -34,6 +35,8 @@ KINDS = Form(
         text("words", longest=200),
         attendance("there"),
         count("number"),
+        households("homes"),
+        place("where", longest=200),
         quantity("much", optional=True),
         fraction("part"),
         period("while", optional=True),
@@ -56,6 +59,7 @@ AS_TYPED = [
     "31/2",
     "mùng 10 tháng 3",
     "35 ng",
+    "gặp 12 hộ, đồng ý 9, băn khoăn 3: giá 2",
     "20 hộ",
     "46 hộ",
     "43/46 hộ",

@@ -10,14 +10,26 @@ PLACE = "nhà văn hóa tổ 5"
 
 
 async def report(house: House, when: str = "22/3 19h30", place: str = PLACE, cohost: str = "Công an phường") -> None:
-    for words in ("bc", when, "không thuộc mô hình nào", place, "35 ng", "bo qua", "bo qua", cohost, "xong", "gui"):
+    for words in (
+        "bc",
+        when,
+        "không thuộc mô hình nào",
+        "bo qua",
+        place,
+        "35 ng",
+        "bo qua",
+        "bo qua",
+        cohost,
+        "xong",
+        "gui",
+    ):
         await house.say("cb05", words)
 
 
 async def at_the_place(house: House) -> str:
-    for words in ("bc", "hqua 19h30"):
+    for words in ("bc", "hqua 19h30", "không thuộc mô hình nào"):
         await house.say("cb05", words)
-    return "\n".join(await house.say("cb05", "không thuộc mô hình nào"))
+    return "\n".join(await house.say("cb05", "bo qua"))
 
 
 @pytest.mark.parametrize("words", ["1", "nhu lan truoc", "Như lần trước", "như cũ", f"như lần trước: {PLACE}", ""])
@@ -51,6 +63,7 @@ async def test_the_moment_and_the_counts_are_never_offered(house: House) -> None
     assert "Như lần trước" not in "\n".join(await house.say("cb05", "bc"))
     await house.say("cb05", "hqua 19h30")
     await house.say("cb05", "không thuộc mô hình nào")
+    await house.say("cb05", "bo qua")
     asked = "\n".join(await house.say("cb05", "1"))
     assert "người dự" in asked
     assert "Như lần trước" not in asked
@@ -70,7 +83,7 @@ async def test_the_model_of_the_last_report_stands_first_and_keeps_its_name(hous
         "  1. Như lần trước: Vận độ"[:24],
         "  2. Ngõ xóm sạch",
     ]
-    for words in ("1", PLACE, "bo qua", "bo qua", "bo qua"):
+    for words in ("1", PLACE, "bo qua", "bo qua", "bo qua", "bo qua"):
         await house.say("cb05", words)
     card = "\n".join(await house.say("cb05", "bo qua"))
     assert "Mô hình: **Vận động các hộ dân" in card
@@ -79,7 +92,8 @@ async def test_the_model_of_the_last_report_stands_first_and_keeps_its_name(hous
 async def test_a_unit_that_has_reported_nothing_is_offered_nothing(house: House) -> None:
     await house.say("cb22", "bc")
     await house.say("cb22", "hqua 19h30")
-    assert "Như lần trước" not in "\n".join(await house.say("cb22", "không thuộc mô hình nào"))
+    await house.say("cb22", "không thuộc mô hình nào")
+    assert "Như lần trước" not in "\n".join(await house.say("cb22", "bo qua"))
 
 
 async def test_a_long_place_is_offered_shortened_and_kept_whole(house: House) -> None:

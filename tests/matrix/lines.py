@@ -34,6 +34,10 @@ COMMANDS = {
     "mohinh": "secretary resident",
     "viec": "secretary resident",
     "thamdinh": "officer leader",
+    "vang": "secretary officer leader",
+    "dilamlai": "secretary officer leader",
+    "vangmat": "officer leader admin",
+    "nhapho": "secretary officer",
     "thongbao": "officer",
     "mautb": "officer",
     "duyettb": "officer leader",
@@ -65,8 +69,10 @@ COMMANDS = {
 
 FORMS = {
     "join": f"stranger {EVERYBODY}",
-    "register_model": "secretary resident",
-    "report_session": "secretary resident",
+    "register_model": "secretary resident officer",
+    "report_session": "secretary resident officer",
+    "leave": "secretary officer leader",
+    "behalf": "secretary officer",
     "correct_session": "secretary resident officer",
     "model_reason": "secretary resident officer leader",
     "recognize_model": "officer leader",
@@ -190,4 +196,6 @@ BUTTONS = (
     Button("tep|xlsx", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("tep|docx|week|dang", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("tep|png|fields", "canbo lanhdao quantri canbox lanhdaox quantrix"),
+    Button("nh|model|{helped_by_cb05}", "cb05 canbo"),
+    Button("nh|session|{helped_by_cb05}", "cb05 canbo"),
 )

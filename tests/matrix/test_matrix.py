@@ -66,6 +66,13 @@ def test_every_kind_of_button_has_its_lines_in_the_matrix() -> None:
     assert listed <= REGISTRY.buttons.keys(), "the matrix has buttons that nobody handles"
 
 
+def test_no_two_subjects_share_a_button_a_command_or_its_words() -> None:
+    prefixes = [prefix for subject in SUBJECTS for prefix in subject.buttons]
+    commands = [command for subject in SUBJECTS for command in subject.commands]
+    words = [one for command in commands for one in {command.name, *command.words}]
+    assert [one for one in (*prefixes, *words) if prefixes.count(one) > 1 or words.count(one) > 1] == []
+
+
 # -- commands and forms -------------------------------------------------------------------------
 
 

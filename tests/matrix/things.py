@@ -23,7 +23,20 @@ def model_of_cb05(town: Town) -> str:
 
 
 def report_of_cb05(town: Town) -> str:
-    say(town, "cb05", "/baocao", "19h30 hom qua", "1", "nhà văn hóa", "35 người", "đồng thuận", "xong", "xong", "gui")
+    say(
+        town,
+        "cb05",
+        "/baocao",
+        "19h30 hom qua",
+        "1",
+        "nhà văn hóa",
+        "35 người",
+        "bo qua",
+        "đồng thuận",
+        "xong",
+        "xong",
+        "gui",
+    )
     return town.one("SELECT session_id FROM outreach_sessions WHERE place = 'nhà văn hóa'")
 
 
@@ -33,6 +46,11 @@ def notice_of_canbo(town: Town) -> str:
     notice_id = town.one("SELECT MAX(notice_id) FROM notices")
     town.act("canbo", press=f"w|submit|{notice_id}|0")
     return notice_id
+
+
+def helped_by_cb05(town: Town) -> str:
+    say(town, "cb05", "/nhapho", "Trần Thị Bình (giả định)", "bo qua", "bo qua", "gui")
+    return town.one("SELECT individual_id FROM individuals WHERE name = 'Trần Thị Bình (giả định)'")
 
 
 def notice_of_ho1(town: Town) -> str:
@@ -102,6 +120,7 @@ THINGS: dict[str, Callable[[Town], str]] = {
     for make in (
         model_of_cb05,
         report_of_cb05,
+        helped_by_cb05,
         notice_of_ho1,
         notice_of_canbo,
         sent_notice,

@@ -122,9 +122,10 @@ class Somebody:
         await self.say("hôm qua", "**mô hình** nào")
         if self.reported:  # the second session of a day is asked about: may it be the first one again?
             await self.press("Không thuộc mô hình nào", "Có phải **buổi này**")
-            await self.press("Buổi khác", "**Địa điểm** ở đâu")
+            await self.press("Buổi khác", "**dự án** nào")
         else:
-            await self.press("Không thuộc mô hình nào", "**Địa điểm** ở đâu")
+            await self.press("Không thuộc mô hình nào", "**dự án** nào")
+        await self.press("Bỏ qua", "**Địa điểm** ở đâu")
         await self.say(place, "**người dự**")
         await self.say("35 người", "**Kết quả, kiến nghị**")
         await self.say(self.fresh("Bà con đồng tình"), "Có **ảnh**")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, time
 
-from bot.core.reading import days, hours, moments, options, periods, phones, places, quantities, report
+from bot.core.reading import days, hours, households, moments, options, periods, phones, places, quantities, report
 from bot.core.reading.canonical import canonical
 from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 
@@ -46,6 +46,7 @@ READERS: dict[str, Callable[[str], Reading[object]]] = {
     "datetime": _moment(True),
     "datetime_plan": _moment(False),
     "count": quantities.read_count,
+    "households": households.read_households,
     "quantity": quantities.read_quantity,
     "fraction": quantities.read_fraction,
     "area_m2": quantities.read_area,

@@ -58,7 +58,7 @@ def test_the_same_picture_is_kept_once(tmp_path: Path) -> None:
 
 
 async def report_up_to_photos(house: House) -> None:
-    for words in ("/baocao", "hom qua", "1", "nhà văn hóa", "35", "bo qua"):
+    for words in ("/baocao", "hom qua", "1", "nhà văn hóa", "35", "bo qua", "bo qua"):
         await house.say("cb05", words)
 
 

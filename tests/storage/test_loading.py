@@ -378,6 +378,18 @@ CASES = [
         column="locks_on",
     ),
     case("own_cohost", SESSIONS, "BUOI2021-090,2021-03-22,CB05,CB05,,GPMB,,,reported", column="cohost_codes"),
+    case(
+        "households_more_than_met",
+        f"{SESSIONS},households_met,households_agreed,households_hesitating",
+        "BUOI2021-090,2021-03-22,CB05,,,GPMB,,,reported,12,9,4",
+        column="households_met",
+    ),
+    case(
+        "households_more_reasons",
+        f"{SESSIONS},households_hesitating,households_price,households_papers",
+        "BUOI2021-090,2021-03-22,CB05,,,GPMB,,,reported,2,2,1",
+        column="households_hesitating",
+    ),
     case("circle", UNITS, "X1,office,A,X1,2021-01-01,", column="parent_code"),
     case("twice", MODELS, MODEL, MODEL, line=3, column="model_code"),
     case("twice", HOUSEHOLDS, HOUSE, HOUSE, line=3, column="household_code"),

@@ -6,6 +6,7 @@
 | `read_day`, `read_days` | a day; a stretch of days (first, last) |
 | `read_hour`, `read_moment` | a time of day; a day with perhaps an hour (`Moment`) |
 | `read_count`, `read_quantity`, `read_fraction` | a whole number; a number with its unit; so many of so many |
+| `read_households` | how many households were met, agreed, hesitate, and why |
 | `read_area`, `read_money` | square metres; dong |
 | `read_phone` | a telephone number, E.164 |
 | `read_neighborhood_group`, `read_cell` | the number of a group or of a party cell |
@@ -23,6 +24,7 @@ from bot.core.reading.canonical import canonical
 from bot.core.reading.days import read_day
 from bot.core.reading.fold import clean, fold
 from bot.core.reading.hours import read_hour
+from bot.core.reading.households import Households, read_households
 from bot.core.reading.moments import Moment, read_moment
 from bot.core.reading.options import FIELD_CODES, pick, read_field, read_project, read_yes_no
 from bot.core.reading.periods import Period, read_days
@@ -58,6 +60,7 @@ from bot.core.reading.words import expand
 __all__ = [
     "FIELD_CODES",
     "Ambiguous",
+    "Households",
     "Invalid",
     "Kind",
     "Moment",
@@ -85,6 +88,7 @@ __all__ = [
     "read_field",
     "read_fraction",
     "read_hour",
+    "read_households",
     "read_moment",
     "read_money",
     "read_neighborhood_group",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.core.reading.calendar_words import Clock
+from bot.core.reading.households import AGREES, HESITATES, NAMED_NUMBER, any_of, reason_of
 from bot.core.reading.moments import Heard, Moment, hear, masked, weigh
 from bot.core.reading.numbers import Number, find_numbers
 from bot.core.reading.options import FIELD_CODES, find_fields, find_projects
@@ -44,6 +45,8 @@ class ReportReading:
     topic: Reading[str] | None = None
     project: Reading[str] | None = None
     field: Reading[str] | None = None
+    met: Reading[int] | None = None  # households spoken to
+    agreed: Reading[int] | None = None
     hesitating: Reading[int] | None = None  # households that have not agreed
     reason: Reading[str] | None = None  # price, resettlement, papers, other
 
@@ -62,23 +65,19 @@ class RegistrationReading:
     period: Reading[Period] | None = None
 
 
-def _any(*phrases: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S)(?:{'|'.join(phrases)})(?!\S)")
-
-
 _STOP_ALONE = re.compile(
     r"(?:(?:da|em|cho toi|toi|minh|xin|de nghi|yeu cau|lam on) )*"
     r"(?:stop|dung|huy|thoat|ngung|huy bo|huy dang ky|dung lai|ngung lai|cancel|unsubscribe)"
     r"(?: (?:lai|a|nhe|di|em|het|nha|ngay|nua))*[ .!]*"
 )
-_STOP = _any(
+_STOP = any_of(
     "(?:dung|ngung|thoi|huy)(?: viec)? (?:nhan|gui|nhan tin|gui tin)(?: tin| thong bao)?",
     "dung1 (?:nhan|gui|lam phien|nhan tin)",
     "khong (?:muon |can )?nhan (?:tin|thong bao)(?: nua)?",
     "khong nhan nua",
     "dung co_? nhan",
 )
-_COMPLAINT = _any(
+_COMPLAINT = any_of(
     "khieu nai", "to cao", "khieu kien", "kien ra toa", "se kien", "kien len", "di kien", "khoi kien", "phan anh",
     "buc xuc", "oan uc", "to giac", "de nghi xem lai", "kien nghi", "cuong che", "luat su", "bat cong",
     "khong cong bang", "de nghi phuong", "de nghi giai quyet", "lun nut", "nut nha", "vo ly",
@@ -87,7 +86,7 @@ _COMPLAINT = _any(
     "tham nhung", "an hoi lo", "nhan hoi lo",
     "vo trach nhiem", "hach sach", "khong dong y (?:gia|muc|phuong an|voi)", "lam an (?:kieu gi|the)", "toi phan doi",
 )  # fmt: skip
-_ASKS = _any(
+_ASKS = any_of(
     "bao gio", "khi nao", "luc nao", "ngay nao", "o dau", "cho nao", "the nao", "nhu the nao", "bao nhieu", "tai sao",
     "vi sao", "may gio", "hom nao", "may ngay", "cho hoi", "toi hoi", "xin hoi", "muon hoi", "hoi chut", "hoi ti",
     "bao lau", "la ai", "ai la", "gap ai", "gi vay", "la gi", "lam gi", "the a", "dung khong", "phai khong",
@@ -100,7 +99,7 @@ _ASKS_AT_END = re.compile(
     r"nhe|ad))* ?[.?!]*$"
 )
 _HAS_NOT = re.compile(r"(?:^| )co (?:[^ ]+ ){1,8}khong(?:$| [?a])")
-_SMALL_TALK = _any(
+_SMALL_TALK = any_of(
     "chao", "xin chao", "cam on", "cam on nhieu", "hello", "hi", "alo", "chuc", "chuc_", "chuc mung",
     "tam biet", "thanks",
     "thank", "tks", "bye", "hihi", "haha", "hehe", "vui qua", "khoe khong", "ngu ngon", "than ai", "kinh chao", "ok",
@@ -109,7 +108,7 @@ _SMALL_TALK = _any(
 _WELCOME = re.compile(
     r"(?:(?:da|em|chau|kinh|xin|minh|toi) )*(?:chao|cam on|hello|hi|alo|chuc_?|thanks|tks|tam biet)(?!\S)"
 )
-_ACTED = _any(
+_ACTED = any_of(
     "hop", "hop dan", "da hop", "tuyen truyen", "van dong", "to chuc", "ra quan", "hoi nghi", "doi thoai",
     "phat to roi",
     "tiep xuc", "sinh hoat", "gap go", "den tung nha", "di tung nha", "thong bao", "trien khai", "tong ve sinh",
@@ -119,7 +118,7 @@ _ATTENDED = (
     r"\d[\d.,]* (?:luot )?(?:nguoi|ho|dong chi|d / c|dang vien|hoi vien|dai bieu|ba_ con|ba con|tieu thuong|luot)"
 )
 _REPORTS = re.compile(r"(?:(?:da|em|minh|toi|chau|xin|xin phep|kinh|gui|:|,|chi bo \d+) )*bao cao(?!\S)")
-_REGISTERS = _any("dang ky", "dang ki")
+_REGISTERS = any_of("dang ky", "dang ki")
 _ATTENDANCE = re.compile(rf"(?<!\S)(?:{_ATTENDED})(?!\S)")
 
 
@@ -201,13 +200,6 @@ _HOUSEHOLD_UNITS = ("ho", "ho dan", "ho gia dinh", "gia dinh", "nha", "chu ho")
 _UNIT = re.compile(rf"(?P<people>{'|'.join(_PEOPLE_UNITS)})(?!\S)|(?P<households>{'|'.join(_HOUSEHOLD_UNITS)})(?!\S)")
 _JOINTS = ("-", "~", "den", "toi", "hoac")
 _STILL = r"(?:con |van con |chi con |hien con |nhung con |moi con )"
-_AGREE = "dong y|ky|chiu|nhat tri|ban giao|dong thuan|thong|nhan tien|kiem dem|chap hanh|hop tac|dong tinh"
-_HESITATES = re.compile(
-    rf"(?:(?:con|van|van con|dang|hien|hien con|thi|nay) ){{0,2}}"
-    rf"(?:(?:chua|khong|chang)(?: \S+){{0,2}}? (?:{_AGREE})(?!\S)"
-    r"|(?:ban khoan|vuong|phan van|thac mac|lan tan|luong lu|chan chu|phan doi|so_? |lo |ngai|cho|doi|xin|"
-    r"de nghi|yeu cau|khong dong|chua dong))"
-)
 
 
 def _after(phrase: Phrase, number: Number) -> str:
@@ -246,19 +238,12 @@ def _taken(heard: Heard) -> Phrase:
     phrase = heard.phrase
     spans = [(day.start, day.end) for day in heard.days] + [(hour.start, hour.end) for hour in heard.hours]
     spans += [(start, end) for _, start, end in find_cells(phrase)]
-    spans += [match.span() for match in _NAMED_NUMBER.finditer(phrase.plain)]
+    spans += [match.span() for match in NAMED_NUMBER.finditer(phrase.plain)]
     words = tuple(
         Word("#", word.start, word.end) if any(start <= at < end for start, end in spans) else word
         for word, at in zip(phrase.words, phrase.offsets, strict=True)
     )
     return Phrase(phrase.raw, words, phrase.plain, phrase.offsets, phrase.accented)
-
-
-_NAMED_NUMBER = _any(
-    r"(?:to|ngo|ngach|so|khu|duong|lan thu|buoi thu|may|tdp|pho|cum|quyet|nq|lo|toa|nha|phong|dan pho|ke hoach)"
-    r" (?:so |thu )?\d{1,4}",
-    r"\d+(?:[.,]\d+)? (?:met|m2|trieu|ty|nghin|%|phut|tieng|buoi|tuyen|cay|to roi|met vuong)",
-)
 
 
 def _is_hesitating(phrase: Phrase, number: Number) -> bool:
@@ -267,55 +252,27 @@ def _is_hesitating(phrase: Phrase, number: Number) -> bool:
     unit = _UNIT.match(after)
     at = phrase.offsets[number.first]
     still = re.search(rf"(?<!\S){_STILL}(?:co |khoang |them )?$", phrase.plain[max(0, at - 24) : at])
-    return bool((unit and _HESITATES.match(after[unit.end() :].lstrip())) or (still and unit))
+    return bool((unit and HESITATES.match(after[unit.end() :].lstrip())) or (still and unit))
+
+
+def _is_agreeing(phrase: Phrase, number: Number) -> bool:
+    """ "9 ho da dong y"."""
+    after = _after(phrase, number)
+    unit = _UNIT.match(after)
+    return bool(unit and AGREES.match(after[unit.end() :].lstrip()))
+
+
+_SPOKEN_TO = any_of("(?:gap|gap go|tiep xuc|van dong)(?: duoc| rieng| tung)?(?: khoang)?")
+
+
+def _is_met(phrase: Phrase, number: Number) -> bool:
+    """ "gap 12 ho"."""
+    before = phrase.plain[max(0, phrase.offsets[number.first] - 30) : phrase.offsets[number.first]].rstrip()
+    return any(match.end() == len(before) for match in _SPOKEN_TO.finditer(before))
 
 
 def _count(numbers: list[Number]) -> Reading[int] | None:
     return counted(numbers) if numbers else None
-
-
-_REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "price",
-        _any(
-            "(?<!tham )gia(?! dinh| toc| canh)",
-            "den bu thap",
-            "qua thap",
-            "thap qua",
-            "qua re",
-            "re qua",
-            "tien den bu",
-            "muc boi thuong",
-            "don gia",
-            "gia ca",
-        ),
-    ),
-    ("resettlement", _any("tai dinh cu", "tdc", "cho o", "noi o", "dat o", "nha tam")),
-    (
-        "papers",
-        _any(
-            "giay to",
-            "so do",
-            "so hong",
-            "giay chung nhan",
-            "thua ke",
-            "tranh chap",
-            "ho so",
-            "phap ly",
-            "ranh gioi",
-            "giay",
-        ),
-    ),
-)
-_BECAUSE = _any("vi", "do", "ly do", "boi", "tai vi")
-
-
-def _reason(plain: str) -> Reading[str] | None:
-    """Why households hesitate, from the words after their number."""
-    found = [code for code, pattern in _REASONS if pattern.search(plain)]
-    if found:
-        return settled(found, "not_understood")
-    return Value("other") if _BECAUSE.search(plain) else None
 
 
 _STOPS = (
@@ -380,18 +337,23 @@ def read_report(
     phrase = heard.phrase
     blank = _taken(heard)
     numbers = _units(blank, blank.words)
-    waiting = [number for number, unit in numbers if unit == "households" and _is_hesitating(phrase, number)]
+    homes = [number for number, unit in numbers if unit == "households"]
+    waiting = [number for number in homes if _is_hesitating(phrase, number)]
+    agreeing = [number for number in homes if number not in waiting and _is_agreeing(phrase, number)]
+    there = [number for number in homes if number not in waiting and number not in agreeing]
     return ReportReading(
         moment=weigh(heard, today=today, now=now, held=True) if heard.days or heard.hours else None,
         host=_hosts(phrase),
         place=_place(heard, blank),
         people=_count([number for number, unit in numbers if unit == "people"]),
-        households=_count([number for number, unit in numbers if unit == "households" and number not in waiting]),
+        households=_count(there),
         topic=_own(phrase, _hide(phrase.plain, heard), (_ABOUT, _DEED), "topic"),
         project=_maybe(find_projects(phrase.plain, projects)),
         field=_maybe(find_fields(phrase.plain, fields)),
+        met=_count([number for number in there if _is_met(phrase, number)]),
+        agreed=_count(agreeing),
         hesitating=_count(waiting),
-        reason=_reason(_after(phrase, waiting[0])) if waiting else None,
+        reason=reason_of(_after(phrase, waiting[0])) if waiting else None,
     )
 
 
