@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels.base import DeliveryFailed, Trouble
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_transport import AnswerError, WireError, classify
+from bot.channels.telegram_transport import RULES, AnswerError, WireError, _find_rule, classify
 from bot.channels.wire import Timeouts
 from bot.core.message import File
 from tests.channels.telegram_kit import LINH, choices, connect, failure, hurry, message
@@ -236,6 +236,15 @@ CATALOGUE = [
     (400, "Bad Request: wrong parameter action in request", NO, "parameter"),
     (400, "Bad Request: bad webhook: HTTPS url must be provided for webhook", ADMIN, "webhook"),
     (400, "Logged out", ADMIN, "logged_out"),
+    (400, "Bad Request: chat is deactivated", AWAY, "group_closed"),
+    (400, "Bad Request: USER_IS_BLOCKED", AWAY, "blocked"),
+    (400, "Bad Request: INPUT_USER_DEACTIVATED", AWAY, "deactivated"),
+    (400, "Bad Request: message to reply not found", NO, "message_gone"),
+    (400, "Bad Request: file must be non-empty", NO, "file_empty"),
+    (400, "Bad Request: REPLY_MARKUP_INVALID", NO, "button"),
+    (400, "Bad Request: QUERY_ID_INVALID", NO, "press_too_old"),
+    (403, "Forbidden: bot has no rights to send a message", AWAY, "no_rights"),
+    (420, "FLOOD_WAIT_31", WAIT, "too_many"),
     (401, "Unauthorized", ADMIN, "token_rejected"),
     (404, "Not Found", ADMIN, "token_rejected"),
     (403, "Forbidden: bot was blocked by the user", AWAY, "blocked"),
@@ -264,6 +273,13 @@ def test_every_known_answer_is_classified(status: int, description: str, trouble
     failed = classify(AnswerError(status, description))
     assert not failed.why.startswith("other_"), f"{description} has no row of its own"
     assert (failed.trouble, failed.why) == (trouble, why)
+
+
+def test_no_row_of_the_rules_is_without_an_example() -> None:
+    met = {_find_rule(status, description.lower()) for status, description, *_ in CATALOGUE}
+    unmet = {(rule.status, rule.words) for rule in RULES if rule not in met and not rule.why.startswith("other_")}
+    assert unmet == set()
+    assert len({description for _, description, *_ in CATALOGUE}) >= 40
 
 
 def test_an_unknown_answer_is_never_repeated_for_ever() -> None:
