@@ -17,6 +17,10 @@ from storage import inbox as receipts
 from storage.database import Tx
 
 
+USED_ANEW = 60_000
+"""Milliseconds after which an account that is written from is noted again; nobody pays for it in every turn."""
+
+
 class Converse:
     """Answers what people do. Made once; each call is one turn."""
 
@@ -79,6 +83,8 @@ def who(tx: Tx, inbound: Inbound, active: str) -> Asker | None:
         return None
     if person.unreachable:
         people.set_reachable(tx, inbound.address.channel, inbound.address.chat, None)
+    if inbound.at - person.used_at > USED_ANEW and not inbound.group:
+        people.used(tx, inbound.address.channel, inbound.sender, inbound.at)
     memberships = people.memberships_of(tx, person.person_id)
     if not memberships:
         return None

@@ -31,8 +31,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "busy": ("too_many", "server_error", "conflict", "webhook_set", "idle"),
     "night": ("night",),
     "doubt": (
-        "read_timeout", "reset", "truncated", "network", "not_http", "not_json", "not_a_list", "no_result", "strange_answer",
-        "gateway_timeout", "stopped_while_sending",
+        "read_timeout", "reset", "truncated", "network", "not_http", "not_json", "not_a_list", "no_result",
+        "strange_answer", "gateway_timeout", "stopped_while_sending",
     ),
     "moved": ("moved",),
     "given_up": ("given_up",),

@@ -20,6 +20,7 @@ class Person:
     name: str
     chat: str
     unreachable: str | None
+    used_at: int
 
 
 def person_of(tx: Tx, channel: str, account: str) -> Person | None:
@@ -70,6 +71,30 @@ def set_reachable(tx: Tx, channel: str, chat: str, why: str | None) -> None:
     _Q.set_reachable(tx, channel=channel, chat=chat, why=why)
 
 
+def used(tx: Tx, channel: str, account: str, at: int) -> None:
+    """Somebody writes from an account: from now on it is the one on which they are written to first."""
+    _Q.used(tx, channel=channel, account=account, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherAccount:
+    """Another way to the same person."""
+
+    person_id: str
+    channel: str
+    account: str
+    chat: str
+
+    @property
+    def address(self) -> Address:
+        return Address(channel=self.channel, chat=self.chat)
+
+
+def next_account(tx: Tx, channel: str, chat: str) -> OtherAccount | None:
+    """Of whoever cannot be reached in a chat: their next account on another channel."""
+    return record_or_none(OtherAccount, _Q.next_account(tx, channel=channel, chat=chat))
+
+
 def move_chat(tx: Tx, channel: str, chat: str, new_chat: str) -> None:
     """The platform gave a chat another id."""
     _Q.move_chat(tx, channel=channel, chat=chat, new_chat=new_chat)
@@ -92,12 +117,12 @@ class Holder:
 
 
 def holders_of(tx: Tx, role: Role) -> list[Holder]:
-    """The reachable chats of all who hold a role: for what the program itself sends; never an answer to a person."""
+    """Where all who hold a role are written to first: for what the program itself sends; never an answer to a person."""
     return records(Holder, _Q.holders_of(tx, role=role))
 
 
 def holders_in(tx: Tx, role: Role, unit_id: str) -> list[Holder]:
-    """The reachable chats of those who hold a role in this very unit, the newest of a person first."""
+    """Where those who hold a role in this very unit are written to first."""
     return records(Holder, _Q.holders_in(tx, role=role, unit_id=unit_id))
 
 

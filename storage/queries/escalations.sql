@@ -36,13 +36,13 @@ SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat
 FROM unit_ancestors w
 JOIN memberships m ON m.unit_id = w.ancestor_id AND m.role = 'leader' AND m.until IS NULL
 JOIN people p ON p.person_id = m.person_id
-JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
+JOIN first_accounts a ON a.person_id = m.person_id
 WHERE w.unit_id = :unit_id AND w.depth > 0 AND w.depth = (
     SELECT MIN(v.depth) FROM unit_ancestors v
     JOIN memberships l ON l.unit_id = v.ancestor_id AND l.role = 'leader' AND l.until IS NULL
     JOIN accounts b ON b.person_id = l.person_id AND b.unreachable IS NULL
     WHERE v.unit_id = :unit_id AND v.depth > 0)
-ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
+ORDER BY m.person_id;
 
 -- name: note(what, about, unit_id, to_unit_id, at)!
 -- Something overdue was reported to the leaders of a unit.

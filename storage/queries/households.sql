@@ -89,5 +89,5 @@ WHERE claim_id = :claim_id AND outcome IS NULL RETURNING claim_id;
 -- The reachable chats of the officers in whose scope a unit lies: for what the program itself sends.
 SELECT DISTINCT c.channel, c.account, c.chat FROM memberships m
 JOIN unit_ancestors a ON a.ancestor_id = m.unit_id AND a.unit_id = :unit_id
-JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
+JOIN first_accounts c ON c.person_id = m.person_id
 WHERE m.role = 'officer' AND m.until IS NULL ORDER BY c.channel, c.account;

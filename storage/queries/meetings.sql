@@ -48,15 +48,13 @@ WHERE b.person_id = :person_id AND b.until IS NULL AND m.moment >= :moment AND m
 ORDER BY m.moment, m.meeting_id LIMIT :most;
 
 -- name: chats_for(meeting_id)
--- Where the invited households can be written to, each member's latest account that can be reached; what they say now.
+-- Where the invited households can be written to, each member's first account; what they say now.
 SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat
 FROM meeting_sayings s
 JOIN household_members m ON m.household_id = s.household_id AND m.until IS NULL
-JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
+JOIN first_accounts c ON c.person_id = m.person_id
 WHERE s.meeting_id = :meeting_id
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM accounts l WHERE l.person_id = c.person_id AND l.unreachable IS NULL
-      AND (l.joined_at > c.joined_at OR (l.joined_at = c.joined_at AND l.channel || l.account > c.channel || c.account)))
 ORDER BY s.household_id, c.person_id;
 
 -- name: add_answer(answer_id, meeting_id, version, household_id, person_id, answer, delegate, at)!

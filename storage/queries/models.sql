@@ -77,12 +77,12 @@ UPDATE models SET level = :level WHERE model_id = :model_id;
 -- The reachable chats of those who answer for a model: the unit's secretaries, or the individual.
 SELECT b.person_id, b.role, a.channel, a.account, a.chat FROM models m
 JOIN memberships b ON b.unit_id = m.owner_unit_id AND b.role = 'secretary' AND b.until IS NULL
-JOIN accounts a ON a.person_id = b.person_id AND a.unreachable IS NULL
+JOIN first_accounts a ON a.person_id = b.person_id
 WHERE m.model_id = :model_id
 UNION ALL
 SELECT i.person_id, 'resident' AS role, a.channel, a.account, a.chat FROM models m
 JOIN individuals i ON i.individual_id = m.owner_individual_id
-JOIN accounts a ON a.person_id = i.person_id AND a.unreachable IS NULL
+JOIN first_accounts a ON a.person_id = i.person_id
 WHERE m.model_id = :model_id
 UNION ALL
 SELECT h.person_id, 'secretary' AS role, a.channel, a.account, a.chat FROM models m

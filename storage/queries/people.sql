@@ -1,6 +1,6 @@
 -- name: person_of(channel, account)^
 -- Who writes from this account.
-SELECT p.person_id, p.name, a.chat, a.unreachable FROM accounts a JOIN people p ON p.person_id = a.person_id
+SELECT p.person_id, p.name, a.chat, a.unreachable, a.used_at FROM accounts a JOIN people p ON p.person_id = a.person_id
 WHERE a.channel = :channel AND a.account = :account;
 
 -- name: memberships_of(person_id)
@@ -14,8 +14,19 @@ INSERT INTO people (person_id, name, created_at) VALUES (:person_id, :name, :cre
 
 -- name: add_account(channel, account, chat, person_id, joined_at)!
 -- The account with which a person writes.
-INSERT INTO accounts (channel, account, chat, person_id, joined_at) VALUES (:channel, :account, :chat, :person_id, :joined_at)
-ON CONFLICT (channel, account) DO UPDATE SET chat = excluded.chat, unreachable = NULL;
+INSERT INTO accounts (channel, account, chat, person_id, joined_at, used_at)
+VALUES (:channel, :account, :chat, :person_id, :joined_at, :joined_at)
+ON CONFLICT (channel, account) DO UPDATE SET chat = excluded.chat, unreachable = NULL, used_at = excluded.used_at;
+
+-- name: used(channel, account, at)!
+-- Somebody writes from an account.
+UPDATE accounts SET used_at = :at WHERE channel = :channel AND account = :account AND used_at < :at;
+
+-- name: next_account(channel, chat)^
+-- Of whoever cannot be reached in a chat: the account on another channel that they used last and that can be reached.
+SELECT r.person_id, r.channel, r.account, r.chat FROM accounts a
+JOIN reachable_accounts r ON r.person_id = a.person_id AND r.channel <> a.channel
+WHERE a.channel = :channel AND a.chat = :chat ORDER BY r.place LIMIT 1;
 
 -- name: add_membership(membership_id, person_id, unit_id, role, since, deputy)!
 -- A person takes a role in a unit.
@@ -40,17 +51,17 @@ UPDATE accounts SET chat = :new_chat WHERE channel = :channel AND chat = :chat;
 -- The chats of those who hold a role anywhere now, with the unit in which they hold it: for jobs, never for a person.
 SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat FROM memberships m
 JOIN people p ON p.person_id = m.person_id
-JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
+JOIN first_accounts a ON a.person_id = m.person_id
 WHERE m.role = :role AND m.until IS NULL
-ORDER BY m.person_id, m.unit_id, a.joined_at DESC, a.channel, a.account;
+ORDER BY m.person_id, m.unit_id;
 
 -- name: holders_in(role, unit_id)
 -- The chats of those who hold a role in a unit now: for what is sent to them in this role.
 SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat FROM memberships m
 JOIN people p ON p.person_id = m.person_id
-JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
+JOIN first_accounts a ON a.person_id = m.person_id
 WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
-ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
+ORDER BY m.person_id;
 
 -- name: invite(code_hash, role, unit_id, household_id, individual_id, person_name, uses_left, links_to, deputy, created_at, expires_at)!
 -- An invitation for so many people; only the hash of its code is kept.

@@ -90,6 +90,6 @@ WHERE c.session_id = :session_id AND c.version > :since ORDER BY c.version;
 -- The reachable chats of those who own a report.
 SELECT k.person_id, p.name, k.role, a.channel, a.account, a.chat FROM session_keepers k
 JOIN people p ON p.person_id = k.person_id
-JOIN accounts a ON a.person_id = k.person_id AND a.unreachable IS NULL
+JOIN first_accounts a ON a.person_id = k.person_id
 WHERE k.session_id = :session_id AND k.role <> 'officer'
-ORDER BY k.person_id, a.joined_at DESC, a.channel, a.account;
+ORDER BY k.person_id;

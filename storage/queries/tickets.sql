@@ -27,11 +27,10 @@ GROUP BY m.person_id, p.name
 ORDER BY MIN(a.depth), waiting, m.person_id;
 
 -- name: chat_of(person_id)^
--- The account of a person that joined last and can be reached, while they still hold a role.
-SELECT c.channel, c.account, c.chat FROM accounts c
-WHERE c.person_id = :person_id AND c.unreachable IS NULL
-  AND EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = c.person_id AND m.until IS NULL)
-ORDER BY c.joined_at DESC, c.channel, c.account LIMIT 1;
+-- The account on which a person is written to first, while they still hold a role.
+SELECT c.channel, c.account, c.chat FROM first_accounts c
+WHERE c.person_id = :person_id
+  AND EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = c.person_id AND m.until IS NULL);
 
 -- name: last_number(series, year)$
 -- The last number of a series in a year.

@@ -36,7 +36,7 @@ def _named() -> Iterator[str]:
 
 
 def _reason_of(node: ast.AST) -> Iterator[str]:
-    """The constant in the place of the reason; a name or an f-string comes from a table, or begins with a known word."""
+    """The constant in the place of a reason; anything else comes from a table, or begins with a known word."""
     if isinstance(node, ast.Call):
         place = (GIVES | SETTLES).get(_name_of(node.func))
         given = [*node.args[place : place + 1]] if place is not None else []

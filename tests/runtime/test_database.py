@@ -89,7 +89,7 @@ async def test_work_alone_shares_no_commit_and_keeps_its_place(database: Databas
 async def test_one_turn_that_spoils_the_commit_spoils_nobody_elses(database: Database) -> None:
     def defer(tx: Tx) -> None:  # found out only at COMMIT, for the whole group
         tx.execute("PRAGMA defer_foreign_keys = ON")
-        tx.execute("INSERT INTO accounts VALUES ('web', 'x', 'x', 'nobody', NULL, 1)")
+        tx.execute("INSERT INTO accounts VALUES ('web', 'x', 'x', 'nobody', NULL, 1, 1)")
 
     results = await asyncio.gather(
         database.write(note, "a"), database.write(defer), database.write(note, "b"), return_exceptions=True
