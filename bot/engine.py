@@ -24,9 +24,9 @@ from bot.runtime.scheduler import Scheduler, Ticking
 from handlers import SUBJECTS
 from handlers.converse import Converse
 from handlers.doubts import in_doubt
-from handlers.notice_sending import note_delivery
 from handlers.photos import photo_lost
 from handlers.registry import Registry
+from handlers.settling import settled
 from handlers.visit import Desk, Ward
 from storage.database import Database
 
@@ -134,7 +134,7 @@ class Engine:
             say=self.desk.say,
             links=self._public_url if self._public_url or channel.can.files is Files.OWN else None,
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
-            on_settled=lambda tx, parcel, event, why: note_delivery(tx, parcel, event, why, self.now()),
+            on_settled=lambda tx, parcel, event, why: settled(self.desk, tx, parcel, event, why, self.now()),
             watch=self.watchers,
         )
 

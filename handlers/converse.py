@@ -16,7 +16,6 @@ from storage import conversations, jobs, leader_groups, people
 from storage import inbox as receipts
 from storage.database import Tx
 
-
 USED_ANEW = 60_000
 """Milliseconds after which an account that is written from is noted again; nobody pays for it in every turn."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.core import calendar, figures
 from bot.core.message import Attachment
 from bot.core.texts import Words
+from handlers.fates import advice, fate
 from handlers.notice_wording import kind_name
 from handlers.visit import Desk
 from storage import ledger
@@ -45,8 +46,21 @@ def served_words(desk: Desk, one: Served) -> Words:
 def fact_words(desk: Desk, one: Fact) -> Words:
     """What became of a message, or an answer, in a line."""
     channel = desk.say(f"common.channel.{one.channel}")
-    why = desk.say("ledger.why", why=one.why) if one.why else ""
+    why = advice(desk, one.why) if one.what == "failed" else ""
     return desk.say(f"ledger.fact.{one.what}", one=one, at=moment_words(one.at), channel=channel, why=why)
+
+
+def waiting_words(tx: Tx, desk: Desk, recipient_id: str) -> list[Words]:
+    """What is still on its way to a household, a line each, and why it is not there yet."""
+    return [
+        desk.say(
+            "ledger.on_its_way",
+            channel=desk.say(f"common.channel.{one.channel}"),
+            one=one,
+            fate=fate(desk, one.what, one.why),
+        )
+        for one in ledger.on_their_way(tx, recipient_id)
+    ]
 
 
 def facts_words(tx: Tx, desk: Desk, notice_id: str, recipient_id: str) -> Mapping[str, list[Words]]:

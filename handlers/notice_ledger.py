@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.core.message import Choice, Outbound
 from bot.core.notice_life import APPROVERS, OFFICERS
-from handlers.ledger_files import FILES, facts_words
+from handlers.ledger_files import FILES, facts_words, waiting_words
 from handlers.menu import menu_choices
 from handlers.notice_cards import aimed
 from handlers.notice_previews import open_choice
@@ -155,7 +155,10 @@ def _home(tx: Tx, visit: Visit, recipient_id: str) -> Replies:
         sheet=sheet,
         line=line,
         standing=visit.say(f"ledger.standing.{line.standing}"),
-        facts=facts_words(tx, visit.desk, notice_id, recipient_id)[recipient_id],
+        facts=[
+            *facts_words(tx, visit.desk, notice_id, recipient_id)[recipient_id],
+            *waiting_words(tx, visit.desk, recipient_id),
+        ],
     )
     choices = [_button(visit, "serve", f"serve|{recipient_id}"), _button(visit, "page", f"open|{notice_id}")]
     return [_private(visit.reply(text, choices))]

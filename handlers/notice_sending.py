@@ -18,7 +18,6 @@ from handlers.visit import Desk
 from storage import ledger, outbox, sendings
 from storage.database import Tx
 from storage.notices import HouseholdChat, Sheet
-from storage.outbox import Parcel
 from storage.sendings import NOTICE, Addressed, Portion
 
 PORTION = 200
@@ -81,12 +80,6 @@ def _queue(
     if choices:
         offer(tx, message, chat.account)
     return message_id
-
-
-def note_delivery(tx: Tx, parcel: Parcel, event: str, why: str, now: int) -> None:
-    """What became of a message goes into the ledger, if it is a household's notice."""
-    if parcel.lane == Lane.NOTICE and parcel.about:
-        ledger.note(tx, parcel.message_id, event, now, why)
 
 
 SUBJECT = Subject(name="notice_sending", chores=lambda desk: (sender(desk),))

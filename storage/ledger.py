@@ -17,6 +17,11 @@ def note_queued(tx: Tx, message_id: str, recipient_id: str, chat: HouseholdChat,
     )
 
 
+def note_instead(tx: Tx, message_id: str, failed_id: str, channel: str, now: int) -> None:
+    """A message goes to another account, because one failed. Nothing where that was not a household's notice."""
+    _Q.note_instead(tx, message_id=message_id, failed_id=failed_id, channel=channel, at=now)
+
+
 def note(tx: Tx, message_id: str, event: str, now: int, why: str = "") -> None:
     """What became of a message: "sent", "delivered" or "failed". Nothing where it is not a household's notice."""
     _Q.note(tx, message_id=message_id, event=event, at=now, why=why)
@@ -165,6 +170,11 @@ class Fact:
 def deliveries(tx: Tx, notice_id: str, recipient_id: str = "") -> list[Fact]:
     """What became of the messages of a notice, to one household or to all."""
     return records(Fact, _Q.facts_of_delivery(tx, notice_id=notice_id, recipient_id=recipient_id))
+
+
+def on_their_way(tx: Tx, recipient_id: str) -> list[Fact]:
+    """The messages to a household that have neither arrived nor been given up; `what` is their state."""
+    return records(Fact, _Q.on_their_way(tx, recipient_id=recipient_id))
 
 
 def answers(tx: Tx, notice_id: str, recipient_id: str = "") -> list[Fact]:

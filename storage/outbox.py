@@ -30,6 +30,7 @@ class Parcel:
     about: str | None
     created_at: int
     not_after: int | None
+    instead_of: str | None  # the message to another account of the same person that failed for good
 
     @property
     def message(self) -> Outbound:
@@ -46,6 +47,7 @@ def put(
     about: str | None = None,
     not_before: int = 0,
     not_after: int | None = None,
+    instead_of: str | None = None,
 ) -> None:
     """Queue a message, to go out at `not_before` or later, and after `not_after` not at all.
 
@@ -66,6 +68,7 @@ def put(
         not_before=max(now, not_before),
         not_after=not_after,
         created_at=now,
+        instead_of=instead_of,
     )
 
 

@@ -117,7 +117,7 @@ class Holder:
 
 
 def holders_of(tx: Tx, role: Role) -> list[Holder]:
-    """Where all who hold a role are written to first: for what the program itself sends; never an answer to a person."""
+    """Where all who hold a role are written to first: for what the program sends; never an answer to a person."""
     return records(Holder, _Q.holders_of(tx, role=role))
 
 

@@ -44,6 +44,7 @@ class House:
         self.clock = FrozenClock(start)
         self.chance = Random(20210324)
         self.ids = Ids(self.clock, self.chance)
+        self.others: list[Channel] = []  # beside the one over which people talk
         self.acts = 0
         self._seen: dict[str, str] = {}
 
@@ -61,7 +62,7 @@ class House:
         database = await Database.open(self.path)
         self.engine = Engine(
             database=database,
-            channels=[self.connect()],
+            channels=[self.connect(), *self.others],
             ward=WARD,
             now=self.clock,
             ids=self.ids,

@@ -3,6 +3,12 @@
 INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at)
 VALUES (:message_id, 'queued', :recipient_id, :person_id, :channel, :at);
 
+-- name: note_instead(message_id, failed_id, channel, at)!
+-- A message to the same member on another account, because one failed; nothing where that was no household's notice.
+INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at)
+SELECT :message_id, 'queued', recipient_id, person_id, :channel, :at FROM notice_deliveries
+WHERE message_id = :failed_id AND event = 'queued';
+
 -- name: note(message_id, event, at, why)!
 -- What became of a message to a member of a household; nothing where the message is not one.
 INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at, why)
@@ -100,6 +106,14 @@ JOIN notice_deliveries d ON d.recipient_id = r.recipient_id AND d.event <> 'queu
 JOIN people p ON p.person_id = d.person_id
 WHERE r.notice_id = :notice_id AND (:recipient_id = '' OR r.recipient_id = :recipient_id)
 ORDER BY d.recipient_id, d.at, d.message_id, d.event DESC;
+
+-- name: on_their_way(recipient_id)
+-- The messages to a household that have neither arrived nor been given up.
+SELECT d.recipient_id, o.state AS what, o.created_at AS at, d.channel, p.name AS person_name, COALESCE(o.why, '') AS why
+FROM notice_deliveries d
+JOIN outbox o ON o.message_id = d.message_id AND o.state IN ('queued', 'sending')
+JOIN people p ON p.person_id = d.person_id
+WHERE d.recipient_id = :recipient_id AND d.event = 'queued' ORDER BY d.message_id;
 
 -- name: facts_of_answers(notice_id, recipient_id)
 -- What households answered to a notice: who, when, by which channel.

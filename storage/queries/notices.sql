@@ -11,11 +11,11 @@ GROUP BY p.project_id, p.name, p.unit_id ORDER BY p.project_id;
 SELECT channel, COUNT(*) AS households FROM (
     SELECT COALESCE((
         SELECT c.channel FROM household_members m
-        JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
+        JOIN reachable_accounts c ON c.person_id = m.person_id
         WHERE m.household_id = h.household_id AND m.until IS NULL
         AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
           AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
-        ORDER BY c.joined_at DESC, c.channel, c.account LIMIT 1), '') AS channel
+        ORDER BY c.used_at DESC, c.channel, c.account LIMIT 1), '') AS channel
     FROM households h
     JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
     JOIN project_households p ON p.household_id = h.household_id AND p.project_id = :project_id) AS homes
@@ -139,18 +139,17 @@ SELECT notice_id FROM notices WHERE series_id = :series_id AND number < :number 
 SELECT m.person_id, p.name, m.role, c.channel, c.account, c.chat FROM unit_ancestors a
 JOIN memberships m ON m.unit_id = a.ancestor_id AND m.role IN ('officer', 'leader') AND m.until IS NULL
 JOIN people p ON p.person_id = m.person_id
-JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
+JOIN first_accounts c ON c.person_id = m.person_id
 WHERE a.unit_id = :unit_id AND m.person_id <> :author_id
-ORDER BY a.depth, m.person_id, c.joined_at DESC, c.channel, c.account;
+ORDER BY a.depth, m.person_id;
 
 -- name: chats_of_author(notice_id)
 -- The reachable chats of whoever wrote a notice, as long as they are an officer.
 SELECT n.author_id AS person_id, p.name, 'officer' AS role, c.channel, c.account, c.chat FROM notices n
 JOIN people p ON p.person_id = n.author_id
-JOIN accounts c ON c.person_id = n.author_id AND c.unreachable IS NULL
+JOIN first_accounts c ON c.person_id = n.author_id
 WHERE n.notice_id = :notice_id
-  AND EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.author_id AND m.role = 'officer' AND m.until IS NULL)
-ORDER BY c.joined_at DESC, c.channel, c.account;
+  AND EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.author_id AND m.role = 'officer' AND m.until IS NULL);
 
 -- name: add_recipients(recipient_id, notice_id, household_id)*!
 -- The households that a notice is for, reached or not; each is queued with its portion.
@@ -205,15 +204,13 @@ JOIN parcels c ON c.household_id = r.household_id AND c.project_id = :project_id
 WHERE r.notice_id = :notice_id AND r.recipient_id BETWEEN :first AND :last ORDER BY c.household_id, c.map_sheet, c.plot;
 
 -- name: chats_between(notice_id, first, last)
--- Where the households of a portion can be written to: each member's latest account that can be reached.
+-- Where the households of a portion can be written to: each member's first account.
 SELECT m.household_id, c.person_id, c.channel, c.account, c.chat FROM notice_recipients q
 JOIN household_members m ON m.household_id = q.household_id AND m.until IS NULL
-JOIN accounts c ON c.person_id = m.person_id AND c.unreachable IS NULL
+JOIN first_accounts c ON c.person_id = m.person_id
 WHERE q.notice_id = :notice_id AND q.recipient_id BETWEEN :first AND :last
   AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM accounts l WHERE l.person_id = c.person_id AND l.unreachable IS NULL
-      AND (l.joined_at > c.joined_at OR (l.joined_at = c.joined_at AND l.channel || l.account > c.channel || c.account)))
 ORDER BY m.household_id, c.person_id;
 
 -- name: queued(recipient_id, text_hash, now)!

@@ -1,7 +1,7 @@
--- name: put(message_id, channel, chat, lane, body, supersedes, about, not_before, not_after, created_at)!
+-- name: put(message_id, channel, chat, lane, body, supersedes, about, not_before, not_after, created_at, instead_of)!
 -- A message that must be delivered.
-INSERT INTO outbox (message_id, channel, chat, lane, body, supersedes, about, not_before, not_after, created_at)
-VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_before, :not_after, :created_at);
+INSERT INTO outbox (message_id, channel, chat, lane, body, supersedes, about, not_before, not_after, created_at, instead_of)
+VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_before, :not_after, :created_at, :instead_of);
 
 -- name: supersede(channel, chat, key)!
 -- An unsent message that a newer one replaces.
@@ -24,7 +24,7 @@ WHERE message_id IN (
         SELECT 1 FROM holds h WHERE h.channel IN ('', o.channel) AND h.chat IN ('', o.chat) AND h.until > :now)
     ORDER BY o.lane, o.message_id
     LIMIT :most)
-RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after;
+RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after, instead_of;
 
 -- name: next_due(channel, now)$
 -- When the next waiting message may be looked at again: its own moment, or the end of a hold.
@@ -84,7 +84,7 @@ UPDATE outbox SET chat = :new_chat WHERE message_id IN (
 
 -- name: left_sending()
 -- What was being sent when the program ended: nobody knows whether it arrived.
-SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after FROM outbox
+SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after, instead_of FROM outbox
 WHERE state = 'sending';
 
 -- name: waiting()$

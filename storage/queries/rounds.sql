@@ -17,9 +17,8 @@ VALUES (:round_id, :notice_id, :neighborhood_group, :assignee_id, :assigned_by, 
 INSERT INTO door_calls (round_id, recipient_id) VALUES (:round_id, :recipient_id);
 
 -- name: chats_of(person_id)
--- The reachable chats of a person who is sent, the newest first.
-SELECT c.channel, c.account, c.chat FROM accounts c WHERE c.person_id = :person_id AND c.unreachable IS NULL
-ORDER BY c.joined_at DESC, c.channel, c.account;
+-- Where a person who is sent is written to.
+SELECT c.channel, c.account, c.chat FROM first_accounts c WHERE c.person_id = :person_id;
 
 -- name: round_of(round_id, person_id)^
 -- A round, for whoever was sent on it and still is a secretary or an officer.
