@@ -23,6 +23,7 @@ from handlers.visit import Visit
 from storage import statistics
 from storage.campaign import Named
 from storage.database import Tx
+from storage.duties import running
 from storage.statistics import CLEARANCE, Page, Report
 
 READERS = frozenset({Role.LEADER, Role.OFFICER, Role.ADMIN})
@@ -144,6 +145,10 @@ def _day(text: str, today: date) -> date | None:
     return day if day <= today else None
 
 
+MOST_DUTIES = 3
+"""How many duties that somebody still has to do stand in the figures, the nearest deadline first."""
+
+
 def overview(reading: Reading) -> Replies:
     """All figures of a unit, and what opens them."""
     visit, unit = reading.visit, reading.unit
@@ -155,6 +160,7 @@ def overview(reading: Reading) -> Replies:
         at=visit.clock if live else "",
         unit="" if unit.code == visit.known.scope else unit.name,
         sent_at=visit.moment_of(report.sent.sent_at) if report.sent else "",
+        running=running(reading.tx, unit.code, reading.day, MOST_DUTIES),
     )
     return [visit.reply(text, [*_openings(reading, report), *_urging(reading, report, live), *_files(reading)])]
 

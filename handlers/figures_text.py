@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core import figures
 from bot.core.periods import Span
 from bot.core.texts import Words
 from bot.reports.daily import Names, field_rows, late_names, late_with_duties, named, needs, table_rows
 from handlers.visit import Desk
+from storage.duties import Duty
 from storage.statistics import Report, as_json
 
 
@@ -22,7 +25,9 @@ def digest_text(desk: Desk, report: Report, late: Words | str = "") -> Words:
     )
 
 
-def overview_text(desk: Desk, report: Report, *, at: str = "", unit: str = "", sent_at: str = "") -> Words:
+def overview_text(
+    desk: Desk, report: Report, *, at: str = "", unit: str = "", sent_at: str = "", running: Sequence[Duty] = ()
+) -> Words:
     """Everything on request; `at` is the hour for figures of this moment, `sent_at` when they were sent, if ever."""
     span = report.period.span
     said = "that_day" if span is Span.DAY and not at else span
@@ -37,6 +42,7 @@ def overview_text(desk: Desk, report: Report, *, at: str = "", unit: str = "", s
         field_rows=field_rows(figured),
         goals_met=sum(goal.met for goal in figured.goals),
         notices=figured.notices[:3],
+        duties=[(duty, figures.ratio(duty.done, duty.units), duty.due_on < figured.day) for duty in running],
         sent_at=sent_at,
         sent=report.sent.figures if report.sent else {},
         same=sent_as_now_known(report),

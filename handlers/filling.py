@@ -30,7 +30,7 @@ SKIPPING_WORDS = dict.fromkeys(("khong", "khong co", "khong nho", "ko", "ko co",
 REVIEW_WORDS = {"gui": "send", "gui di": "send", "ok": "send", "dong y": "send", "sua": "edit", "de sau": "later"}
 TAKES = {"photos": PHOTO, "documents": PDF}
 """What a kind of question takes beside words."""
-WORDED = ("text", "place")
+WORDED = ("text", "place", "document", "groups")
 """Kinds of question that any words can answer."""
 FORM_PRESSES = frozenset({"q", "k", "r", "e", "u"})
 """How the buttons of forms begin: a value, a control, a choice at the card, an answer to edit, a form to take back."""

@@ -10,10 +10,21 @@ from handlers.visit import Visit
 from storage.database import Tx
 
 MENUS: dict[Role, tuple[str, ...]] = {
-    Role.SECRETARY: ("dangky", "baocao", "viec", "mohinh", "hoi", "trogiup"),
-    Role.RESIDENT: ("hoi", "cauhoi", "dangky", "baocao", "mohinh", "trogiup"),
-    Role.OFFICER: ("thongbao", "duyettb", "sogiaonhan", "cauhoi", "hop", "thamdinh", "thongke", "trogiup"),
-    Role.LEADER: ("thongke", "duyettb", "cauhoi", "trogiup"),
+    Role.SECRETARY: ("dangky", "baocao", "viec", "nhiemvu", "mohinh", "buoi", "hoi", "trogiup"),
+    Role.RESIDENT: ("hoi", "cauhoi", "dangky", "baocao", "mohinh", "buoi", "trogiup"),
+    Role.OFFICER: (
+        "thongbao",
+        "duyettb",
+        "sogiaonhan",
+        "cauhoi",
+        "hop",
+        "thamdinh",
+        "nhiemvu",
+        "buoi",
+        "thongke",
+        "trogiup",
+    ),
+    Role.LEADER: ("thongke", "duyettb", "cauhoi", "nhiemvu", "trogiup"),
     Role.ADMIN: ("suckhoe", "thongke", "trogiup"),
 }
 

@@ -22,6 +22,7 @@ FORM_OF = {
     "supplement": "supplement_model",
     "assess": "assess_model",
     "recognize": "recognize_model",
+    "evidence": "model_evidence",
 }
 """The forms of steps that ask for more than a reason."""
 

@@ -1,4 +1,4 @@
-"""Steps that need words: a reason, a recognition with its level, the owner's own assessment."""
+"""Steps that need words: a reason, a recognition with its level, the owner's own assessment, evidence."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.form import Answers, Form, Option
-from bot.core.model_life import BY_NAME, JUDGES, LEVELS, OWNER
-from bot.core.questions import choice, fraction, text
+from bot.core.model_life import BY_NAME, JUDGES, LEVELS, OWNER, next_level
+from bot.core.questions import choice, fraction, photos, text
 from handlers.model_steps import StepLook, refused, saved, seen, step_look, take_step, the_model
 from handlers.subject import Dialogue, Given, Replies, Subject
 from handlers.visit import Visit
 from storage import models
 from storage.database import Tx
+from storage.models import Proof
 
 REASON = Form("model_reason", (the_model(), text("reason", longest=1000, shortest=5)))
 
 
 def give_reason(tx: Tx, visit: Visit, answers: Answers) -> Replies:
-    """Take a step that needs nothing but a reason."""
+    """Take a step that needs nothing but a reason; one of a level raises it to the next."""
     aim = answers["model"]
-    before = take_step(tx, visit, aim, answers["reason"])
+    step = BY_NAME[aim["step"]]
+    level = next_level(step.level) if step.level else ""
+    changes = {"level": (step.level, level)} if level else None
+    before = take_step(tx, visit, aim, answers["reason"], changes)
     if before is None:
         return refused(tx, visit, aim["id"])
-    return saved(tx, visit, before, BY_NAME[aim["step"]], answers["reason"])
+    if level:
+        models.write_level(tx, before, level)
+    return saved(tx, visit, before, step, answers["reason"], level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +82,34 @@ def assess(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     return saved(tx, visit, before, BY_NAME["assess"])
 
 
+EVIDENCE = Form(
+    "model_evidence",
+    (the_model(), text("words", longest=1000, shortest=5), fraction("figure", optional=True), photos("photos")),
+)
+
+
+def add_evidence(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """Something shows that a model runs, without a session: words, a figure, pictures."""
+    aim, figure = answers["model"], answers["figure"] or {}
+    before = take_step(tx, visit, aim)
+    if before is None:
+        return refused(tx, visit, aim["id"])
+    pictures = tuple(answers["photos"] or ())
+    proof = Proof(
+        words=answers["words"], part=figure.get("part"), whole=figure.get("whole"), unit=figure.get("unit", ""),
+        added_on=visit.today.isoformat(), photos=len(pictures),
+    )  # fmt: skip
+    models.add_proof(
+        tx, before, visit.desk.ids.new(), proof, pictures, person_id=visit.known.person_id, draft=visit.draft
+    )
+    return saved(tx, visit, before, BY_NAME["evidence"])
+
+
 SUBJECTS = (
+    Subject(
+        name="model_evidence",
+        dialogue=Dialogue(form=EVIDENCE, look=step_look, looks_at=("model",), finish=add_evidence, roles=OWNER),
+    ),
     Subject(
         name="model_reason",
         dialogue=Dialogue(form=REASON, look=step_look, looks_at=("model",), finish=give_reason, roles=OWNER | JUDGES),

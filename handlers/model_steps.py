@@ -23,6 +23,8 @@ from storage.models import NewStep, OwnerChat, Sheet
 
 MOST_REMEMBERED = 6
 """How many of the latest steps a card shows."""
+MOST_PROOFS = 3
+"""How many of the latest pieces of evidence a card shows."""
 FOLLOWS = {"approve": "start", "return": "correct", "ask": "correct", "send_back": "assess"}
 """What the owner is offered to do at once after a decision."""
 
@@ -95,7 +97,7 @@ def may(visit: Visit, sheet: Sheet, step: Step, steps_seen: int) -> bool:
     What keeps the state adds to a model and can't contradict what came meanwhile.
     """
     current = step.to is None or sheet.steps == steps_seen
-    return visit.known.role in step.by and sheet.state in step.origins and current
+    return visit.known.role in step.by and step.fits(sheet.state, sheet.level) and current
 
 
 def take_step(
@@ -140,6 +142,7 @@ def saved(tx: Tx, visit: Visit, before: Sheet, step: Step, reason: str = "", lev
         state=state_name(visit, after.state),
         at=visit.clock,
         added=step.name == "supplement",
+        proved=step.name == "evidence",
         **_filled(after),
     )
     extra = visit.say("model_life.told_owner" if told else "model_life.not_told") if step.told else ""
@@ -204,11 +207,14 @@ def card(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
         missing=[visit.say(f"model_life.item.{item}") for item in sheet.missing],
         period=sheet.period.split("/") if sheet.period else (),
         evidence=models.evidence(tx, sheet),
+        proofs=models.proofs(tx, sheet, MOST_PROOFS),
         level=visit.say(f"model_life.level.{sheet.level}") if sheet.level else "",
         history=history_lines(tx, visit, sheet),
         author=behalf.author_of(tx, sheet.model_id),
     )
-    steps = [step_choice(visit, sheet, step.name) for step in steps_for(visit.known.role, State(sheet.state))]
+    steps = [
+        step_choice(visit, sheet, step.name) for step in steps_for(visit.known.role, State(sheet.state), sheet.level)
+    ]
     return visit.reply(text, [*steps, list_choice(visit)])
 
 

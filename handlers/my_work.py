@@ -10,6 +10,7 @@ from bot.core.message import Choice
 from bot.core.model_life import OWNER, State
 from bot.core.people import Role
 from bot.core.texts import Words
+from handlers.duties import my_units, to_report
 from handlers.leave import leave_lines
 from handlers.menu import menu_choices
 from handlers.model_life import my_models
@@ -17,7 +18,7 @@ from handlers.register_model import owners_of
 from handlers.reminders import debts_of
 from handlers.subject import Command, Replies, Subject
 from handlers.visit import Visit
-from storage import campaign, models
+from storage import campaign, duties, models
 from storage.database import Tx
 from storage.models import Done, Line
 
@@ -38,7 +39,7 @@ class Work:
 def show_work(tx: Tx, visit: Visit) -> Replies:
     """What this person should do next, and what they did."""
     work = sorted(
-        [*owed_by_units(tx, visit), *owed_by_models(visit, my_models(tx, visit))],
+        [*owed_by_units(tx, visit), *owed_by_duties(tx, visit), *owed_by_models(visit, my_models(tx, visit))],
         key=lambda item: HEADINGS.index(item.heading),
     )
     away = leave_lines(tx, visit)
@@ -78,6 +79,19 @@ def owed_by_units(tx: Tx, visit: Visit) -> list[Work]:
         )
         for unit_id in units
         for debt in debts_of(tx, unit_id, visit.today)
+    ]
+
+
+def owed_by_duties(tx: Tx, visit: Visit) -> list[Work]:
+    """The duties that the units of a secretary still have to do."""
+    return [
+        Work(
+            heading="late" if one.due_on < visit.today.isoformat() else "owed",
+            words=visit.say("my_work.duty", one=one, days_left=(date.fromisoformat(one.due_on) - visit.today).days),
+            button=to_report(visit.desk, one),
+        )
+        for unit_id in my_units(visit)
+        for one in duties.owed_by(tx, unit_id)
     ]
 
 

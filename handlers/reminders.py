@@ -12,27 +12,33 @@ from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.conversation import offer
+from handlers.duties import to_report
 from handlers.personal_data import MESSAGES
 from handlers.standing_in import Charge, by_person, who_gets
 from handlers.subject import Subject
 from handlers.visit import Desk
-from storage import campaign, jobs, personal_data, statistics
+from storage import campaign, duties, jobs, personal_data, statistics
 from storage.campaign import Campaign
 from storage.database import Tx
 
 JOB = "reminder"
 USEFUL_FOR = timedelta(hours=12)
 DAYS_BEFORE_DEADLINE = (3, 1, 0)
+MOST_BUTTONS = 4
+"""How many debts get a button of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debt:
-    """Something that a unit owes: "clearance_model", "model" or "session"."""
+    """Something that a unit owes: "clearance_model", "model" or "session", or a "duty" with its title and deadline."""
 
     unit_name: str
     what: str
     instead_of: str = ""  # who is away and would have been reminded
     until: str = ""  # the last day on which they are away
+    title: str = ""
+    deadline: date | None = None
+    button: Choice | None = None
 
 
 def debts_of(tx: Tx, unit_id: str, day: date) -> list[Debt]:
@@ -50,9 +56,23 @@ def debts_of(tx: Tx, unit_id: str, day: date) -> list[Debt]:
     return [Debt(unit_name=standing.name, what=what) for what in owed]
 
 
-def is_reminder_day(day: date, deadline: date) -> bool:
-    """Mondays, and 3, 1 and 0 days before the deadline; working days only."""
-    near = (deadline - day).days in DAYS_BEFORE_DEADLINE
+def duties_of(tx: Tx, desk: Desk, unit_id: str) -> list[Debt]:
+    """The duties that a unit still has to do."""
+    return [
+        Debt(
+            unit_name=one.unit_name,
+            what="duty",
+            title=f"{one.duty_id} ({one.title})",
+            deadline=date.fromisoformat(one.due_on),
+            button=to_report(desk, one),
+        )
+        for one in duties.owed_by(tx, unit_id)
+    ]
+
+
+def is_reminder_day(day: date, *deadlines: date) -> bool:
+    """Mondays, and 3, 1 and 0 days before a deadline; working days only."""
+    near = any((deadline - day).days in DAYS_BEFORE_DEADLINE for deadline in deadlines)
     return calendar.is_working_day(day) and (near or day.weekday() == calendar.MONDAY)
 
 
@@ -76,13 +96,14 @@ def reminder(desk: Desk) -> Job:
 def _remind(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge]) -> None:
     person = charges[0]
     current = campaign.campaign_of(tx, person.unit_id, due.day)
-    if current is None or not is_reminder_day(due.day, date.fromisoformat(current.registration_deadline)):
+    if current is None:
         return
-    debts = [
-        replace(debt, instead_of=charge.instead_of, until=charge.until)
-        for charge in charges
-        for debt in debts_of(tx, charge.unit_id, due.day)
-    ]
+    owed = [(charge, debt) for charge in charges for debt in duties_of(tx, desk, charge.unit_id)]
+    deadlines = [debt.deadline for _, debt in owed if debt.deadline]
+    if not is_reminder_day(due.day, date.fromisoformat(current.registration_deadline), *deadlines):
+        return
+    owed = [*((charge, debt) for charge in charges for debt in debts_of(tx, charge.unit_id, due.day)), *owed]
+    debts = [replace(debt, instead_of=charge.instead_of, until=charge.until) for charge, debt in owed]
     if debts and jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
         text = owed_text(desk, debts, current, due.day, late=desk.late_label(due))
         message = Outbound(address=person.address, text=text, choices=to_do(desk, debts), lane=Lane.REMINDER)
@@ -100,13 +121,16 @@ def owed_list(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date) -
     """The debts as a list, with how many days are left."""
     deadline = date.fromisoformat(current.registration_deadline)
     days_left = (deadline - day).days
-    return desk.say("reminder.list", Role.SECRETARY, debts=debts, deadline=deadline, days_left=days_left)
+    dated = [
+        (debt, debt.deadline or deadline, (debt.deadline - day).days if debt.deadline else days_left) for debt in debts
+    ]
+    return desk.say("reminder.list", Role.SECRETARY, debts=dated)
 
 
 def to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
     """What does away with the debts, as buttons."""
-    names = dict.fromkeys("baocao" if debt.what == "session" else "dangky" for debt in debts)
-    return tuple(desk.command_choice(name) for name in names)
+    own = [debt.button or desk.command_choice("baocao" if debt.what == "session" else "dangky") for debt in debts]
+    return tuple(dict.fromkeys(own))[:MOST_BUTTONS]
 
 
 SUBJECT = Subject(

@@ -176,6 +176,50 @@ def evidence(tx: Tx, sheet: Sheet) -> Evidence:
     return record(Evidence, _Q.evidence(tx, model_id=sheet.model_id))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A piece of evidence beside the sessions: words, with a figure and pictures if there are."""
+
+    words: str
+    part: int | None
+    whole: int | None
+    unit: str
+    added_on: str
+    photos: int
+
+
+def proofs(tx: Tx, sheet: Sheet, most: int) -> list[Proof]:
+    """The latest of a model that was read within a scope, the newest first."""
+    return records(Proof, _Q.proofs(tx, model_id=sheet.model_id, most=most))
+
+
+def add_proof(
+    tx: Tx, sheet: Sheet, proof_id: str, proof: Proof, photos: Sequence[str], *, person_id: str, draft: str
+) -> None:
+    """One more, with its pictures."""
+    _Q.add_proof(
+        tx, proof_id=proof_id, model_id=sheet.model_id, words=proof.words, part=proof.part, whole=proof.whole,
+        unit=proof.unit, person_id=person_id, draft=draft, added_on=proof.added_on,
+    )  # fmt: skip
+    for media_id in photos:
+        _Q.add_proof_photo(tx, proof_id=proof_id, media_id=media_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for those who judge, and whether any of it is newer than what they were told of."""
+
+    to_review: int
+    to_recognise: int
+    fresh: bool
+
+
+def news_of(tx: Tx, scope: str, since: int) -> Waiting:
+    """The models of a scope that wait, held against an instant."""
+    row = _Q.news_of(tx, scope=scope, submitted=State.SUBMITTED, assessed=State.SELF_ASSESSED, since=since)
+    return Waiting(to_review=row["to_review"], to_recognise=row["to_recognise"], fresh=bool(row["fresh"]))
+
+
 def chats_of_owner(tx: Tx, sheet: Sheet) -> list[OwnerChat]:
     """One reachable chat for each person who answers for a model."""
     chats = records(OwnerChat, _Q.chats_of_owner(tx, model_id=sheet.model_id))

@@ -33,10 +33,15 @@ class Step:
     to: State | None
     reason: bool = False  # can't be done without one
     told: bool = False  # the owner hears of it
+    level: str = ""  # only of a model that is recognised at this level; the step raises it to the next one
 
     def target(self, state: State) -> State:
         """The state in which a model is afterwards."""
         return self.to or state
+
+    def fits(self, state: str, level: str | None) -> bool:
+        """Whether a model in this state, recognised at this level if at any, can take the step."""
+        return state in self.origins and (not self.level or self.level == level)
 
 
 S = State
@@ -57,10 +62,20 @@ STEPS: tuple[Step, ...] = (
     Step(name="start", by=OWNER, origins=frozenset({S.APPROVED}), to=S.IN_PROGRESS),
     Step(name="supplement", by=OWNER, origins=RUNNING, to=None),
     Step(name="assess", by=OWNER, origins=frozenset({S.IN_PROGRESS}), to=S.SELF_ASSESSED),
+    Step(name="evidence", by=OWNER, origins=frozenset({S.APPROVED, S.IN_PROGRESS, S.SELF_ASSESSED}), to=None),
     Step(name="withdraw", by=OWNER, origins=RUNNING, to=S.WITHDRAWN, reason=True),
     Step(name="recognize", by=JUDGES, origins=frozenset({S.SELF_ASSESSED}), to=S.RECOGNIZED, reason=True, told=True),
     Step(name="refuse", by=JUDGES, origins=frozenset({S.SELF_ASSESSED}), to=S.NOT_RECOGNIZED, reason=True, told=True),
     Step(name="send_back", by=JUDGES, origins=frozenset({S.SELF_ASSESSED}), to=S.IN_PROGRESS, reason=True, told=True),
+    Step(
+        name="raise",
+        by=JUDGES,
+        origins=frozenset({S.RECOGNIZED}),
+        to=S.RECOGNIZED,
+        reason=True,
+        told=True,
+        level="ward",
+    ),
     Step(name="replicate", by=JUDGES, origins=frozenset({S.RECOGNIZED}), to=None, reason=True, told=True),
     Step(name="archive", by=FOCAL, origins=DECIDED, to=S.ARCHIVED, told=True),
 )
@@ -72,9 +87,14 @@ REGISTER = "register"
 LEVELS = ("ward", "city")
 
 
-def steps_for(role: Role, state: State) -> tuple[Step, ...]:
+def next_level(level: str) -> str:
+    """The level above one."""
+    return LEVELS[LEVELS.index(level) + 1]
+
+
+def steps_for(role: Role, state: State, level: str | None = None) -> tuple[Step, ...]:
     """What somebody in a role may do now with a model of theirs, or of their scope."""
-    return tuple(step for step in STEPS if role in step.by and state in step.origins)
+    return tuple(step for step in STEPS if role in step.by and step.fits(state, level))
 
 
 def waiting_for(role: Role) -> tuple[State, ...]:

@@ -291,7 +291,7 @@ def about(key: str, shown: Callable[[Json, Look], str | None]) -> Question:
     return Question(key=key, kind="about", hear=hear, accept=accept, show=show, fixed=True)
 
 
-def fraction(key: str) -> Question:
+def fraction(key: str, *, optional: bool = False) -> Question:
     """So many of so many: "43/46 hộ". Canonical: {part, whole, unit}."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
@@ -307,10 +307,10 @@ def fraction(key: str) -> Question:
         part, whole = value["part"], value["whole"]
         return f"{figures.counted(part)}/{figures.counted(whole)} {value['unit']} ({figures.share(part, whole)})"
 
-    return Question(key=key, kind="fraction", hear=hear, accept=accept, show=show, echo=True)
+    return Question(key=key, kind="fraction", hear=hear, accept=accept, show=show, optional=optional, echo=True)
 
 
-def photos(key: str, *, most: int = 10, when: When = always) -> Question:
+def photos(key: str, *, most: int = 10, when: When = always, optional: bool = True) -> Question:
     """Pictures, as many as the person sends until they say that it is all. Canonical: a list of media ids."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
@@ -323,7 +323,7 @@ def photos(key: str, *, most: int = 10, when: When = always) -> Question:
         return Shown(figures.counted(len(value)), {"photos": len(value)})
 
     return Question(
-        key=key, kind="photos", hear=hear, accept=accept, show=show, when=when, optional=True, collects=True
+        key=key, kind="photos", hear=hear, accept=accept, show=show, when=when, optional=optional, collects=True
     )
 
 

@@ -92,6 +92,8 @@ def close_collection(form: Form, state: FormState, look: Look) -> FormState | Re
         return Refused("nothing_to_close")
     entry = state.given.get(question.key, {})
     value = entry.get("value") or (entry.get("was") or {}).get("value")
+    if not value and not question.optional:
+        return Refused("not_optional")
     return _remember(state, question.key, {"value": value, "raw": ""} if value else {"skipped": True})
 
 

@@ -90,7 +90,7 @@ class Rows:
         if self.table.alone:
             holder = self._alone.setdefault(pick(record, self.table.alone), key)
             if holder != key:
-                raise Bad("number_taken", other=holder[-1])
+                raise Bad(self.table.taken, other=holder[-1])
 
     def line_of(self, key: Key) -> Line:
         """The line that wanted a row."""

@@ -28,6 +28,7 @@ class Table:
     dated: bool = False  # a new row gets its created_at, its id is its code
     once: tuple[str, ...] = ()  # what belongs to the product once the row is there: no later load changes it
     alone: tuple[str, ...] = ()  # columns, besides the key, that no two rows share
+    taken: str = "number_taken"  # why a row is refused that shares them
     same: Callable[[Record, Record], bool] = lambda _old, _new: True  # whether a stored row may become this one
     repeats: bool = False  # the same row may be said again, in the same words
 
@@ -128,6 +129,7 @@ TABLES = (
         write=_Q.put_plan,
         dated=True,
         alone=("unit_id", "number", "issued_on"),
+        taken="same_plan",
     ),
     Table(
         name="conferences",
@@ -136,8 +138,9 @@ TABLES = (
         write=_Q.put_conference,
         blank={"held_at": None, "place": ""},
         dated=True,
-        alone=("plan_id", "unit_id", "held_on"),
         repeats=True,
+        alone=("plan_id", "unit_id", "held_on"),
+        taken="same_conference",
     ),
     Table(
         name="conference_groups",

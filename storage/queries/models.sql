@@ -48,6 +48,33 @@ SELECT COUNT(*) AS sessions, COALESCE(SUM(s.attendee_count), 0) AS attendees,
        COALESCE(SUM((SELECT COUNT(*) FROM session_photos p WHERE p.session_id = s.session_id)), 0) AS photos
 FROM outreach_sessions s WHERE s.model_id = :model_id;
 
+-- name: proofs(model_id, most)
+-- The latest evidence of a model beside its sessions, the newest first.
+SELECT r.words, r.part, r.whole, r.unit, r.added_on,
+       (SELECT COUNT(*) FROM proof_photos p WHERE p.proof_id = r.proof_id) AS photos
+FROM model_proofs r WHERE r.model_id = :model_id ORDER BY r.proof_id DESC LIMIT :most;
+
+-- name: add_proof(proof_id, model_id, words, part, whole, unit, person_id, draft, added_on)!
+-- Evidence of a model.
+INSERT INTO model_proofs (proof_id, model_id, words, part, whole, unit, person_id, draft, added_on)
+VALUES (:proof_id, :model_id, :words, :part, :whole, :unit, :person_id, :draft, :added_on);
+
+-- name: add_proof_photo(proof_id, media_id)!
+-- A picture of a piece of evidence.
+INSERT INTO proof_photos (proof_id, media_id) VALUES (:proof_id, :media_id);
+
+-- name: news_of(scope, submitted, assessed, since)^
+-- How many models of a scope wait to be reviewed and to be recognised, and whether one came to it after an instant.
+SELECT COUNT(CASE WHEN w.state = :submitted THEN 1 END) AS to_review,
+       COUNT(CASE WHEN w.state = :assessed THEN 1 END) AS to_recognise,
+       COALESCE(MAX(w.came_at), 0) > :since AS fresh
+FROM (SELECT s.state, COALESCE((SELECT MAX(t.at) FROM model_steps t WHERE t.model_id = s.model_id AND t.to_state = s.state
+                                AND (t.from_state IS NULL OR t.from_state <> t.to_state OR t.step = 'correct')),
+                               m.created_at) AS came_at
+      FROM model_sheets s JOIN models m ON m.model_id = s.model_id
+      JOIN unit_ancestors a ON a.unit_id = s.home_unit_id AND a.ancestor_id = :scope
+      WHERE s.state IN (:submitted, :assessed)) w;
+
 -- name: move(model_id, from_state, to_state)$
 -- A model goes to another state; nothing comes back when it is no longer in the one it was seen in.
 UPDATE models SET state = :to_state WHERE model_id = :model_id AND state = :from_state RETURNING model_id;

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from bot.core import calendar, turn
 from bot.core.form import Doubt, Form, Kept, Option, Refused, Said, walk
 from bot.core.gatherings import attendance, households, place
+from bot.core.office_questions import deadline, document, groups, units
 from bot.core.people import Asker, Membership, Role
 from bot.core.questions import choice, count, fraction, moment, period, photos, quantity, several, text
+from bot.core.reading.unit_lists import Unit
 from bot.core.turn import FormState
 from handlers import SUBJECTS
 
@@ -25,6 +27,14 @@ FRUIT = (Option("a", "Táo"), Option("b", "Bưởi"), Option("c", "Bưởi da xa
 
 def fruit(_kept: Any, _look: Any) -> Sequence[Option]:
     return FRUIT
+
+
+def tomorrow(_kept: Any, _look: Any) -> str:
+    return "2021-03-25"
+
+
+def ward_units(_kept: Any, _look: Any) -> Sequence[Unit]:
+    return [Unit("CB01", "Chi bộ 01", "party_cell"), Unit("CB02", "Chi bộ 02", "a"), Unit("CAP", "Công an", "b")]
 
 
 KINDS = Form(
@@ -44,6 +54,10 @@ KINDS = Form(
         photos("pictures"),
         text("place", longest=200, offers=fruit),
         several("others", fruit, offers=fruit),
+        document("paper"),
+        deadline("until", earliest=tomorrow),
+        units("units", ward_units, offers=fruit),
+        groups("came"),
     ),
 )
 AS_TYPED = [
@@ -69,6 +83,12 @@ AS_TYPED = [
     "tu nay den het nam",
     "quý 2",
     "ca nam",
+    "12 nq cb",
+    "10 ngay lam viec",
+    "cb1, cb2",
+    "công an",
+    "bi thu 21/21",
+    "Ban Chấp hành 97,5%; Tổ trưởng 12 trên 13",
 ]
 WORDS = st.one_of(st.text(max_size=60), st.sampled_from(AS_TYPED))
 MOVES = {"back": turn.back, "keep": turn.keep, "skip": turn.skip, "done": turn.close_collection}

@@ -16,6 +16,7 @@ from bot.core.model_life import (
     STEPS,
     State,
     missing_items,
+    next_level,
     steps_for,
     waiting_for,
 )
@@ -55,7 +56,7 @@ def test_the_database_knows_the_same_states() -> None:
 @pytest.mark.parametrize(("role", "state"), list(product(Role, State)))
 def test_a_role_is_offered_exactly_what_the_table_allows(role: Role, state: State) -> None:
     offered = {step.name for step in steps_for(role, state)}
-    assert offered == {step.name for step in STEPS if role in step.by and state in step.origins}
+    assert offered == {step.name for step in STEPS if role in step.by and state in step.origins and not step.level}
     assert not offered or role in OWNER | JUDGES
 
 
@@ -73,7 +74,7 @@ def test_whatever_goes_against_the_owner_says_why_and_is_told() -> None:
 
 
 def test_only_what_adds_may_keep_the_state() -> None:
-    assert {step.name for step in STEPS if step.to is None} == {"supplement", "replicate"}
+    assert {step.name for step in STEPS if step.to is None} == {"supplement", "evidence", "replicate"}
     assert len(BY_NAME) == len(STEPS)
 
 
@@ -89,3 +90,11 @@ def test_ten_items_of_which_six_come_later() -> None:
     assert set(LATER) < set(ITEMS)
     assert missing_items({}) == ITEMS
     assert missing_items(dict.fromkeys(set(ITEMS) - set(LATER), "x")) == LATER
+
+
+def test_a_level_is_raised_once_and_only_from_below() -> None:
+    raised = BY_NAME["raise"]
+    assert raised.fits(State.RECOGNIZED, "ward")
+    assert not raised.fits(State.RECOGNIZED, "city")
+    assert not raised.fits(State.RECOGNIZED, None)
+    assert next_level("ward") == "city"

@@ -71,7 +71,7 @@ async def test_the_table_decides_who_may_do_what_from_where(house: House, accoun
     model_id = await registered(house)
     for state in State:
         for step in STEPS:
-            change(house, "UPDATE models SET state = ? WHERE model_id = ?", state, model_id)
+            change(house, "UPDATE models SET state = ?, level = 'ward' WHERE model_id = ?", state, model_id)
             before = len(steps_of(house, model_id))
             said = await do(house, account, step.name, model_id, before)
             moved = len(steps_of(house, model_id)) > before

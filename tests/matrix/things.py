@@ -115,6 +115,11 @@ def home_of_ho1(_town: Town) -> str:
     return "H001"
 
 
+def duty_of_cb05(town: Town) -> str:
+    say(town, "canbo", "/giaonhiemvu", "Ban hành Nghị quyết chuyên đề", "3", "1", "cb5", "31/3", "gui")
+    return town.one("SELECT duty_id FROM duties WHERE title = 'Ban hành Nghị quyết chuyên đề'")
+
+
 THINGS: dict[str, Callable[[Town], str]] = {
     make.__name__: make
     for make in (
@@ -132,5 +137,6 @@ THINGS: dict[str, Callable[[Town], str]] = {
         meeting_of_ho1,
         claim_of_a_stranger,
         home_of_ho1,
+        duty_of_cb05,
     )
 }
