@@ -182,7 +182,9 @@ def card(tx: Tx, visit: Visit, claim: Claim) -> Outbound:
     no = Choice(label=visit.say("claim_household.no"), data=f"h|no|{claim.claim_id}")
     channel = visit.say(f"common.channel.{claim.channel}")
     at = visit.moment_of(claim.made_at)
-    return visit.answer("claim_household.card", (*yes, no), claim=claim, owners=owners, channel=channel, at=at)
+    return visit.answer_of_household(
+        "claim_household.card", (*yes, no), claim=claim, owners=owners, channel=channel, at=at
+    )
 
 
 def decided(visit: Visit, claim: Claim) -> Outbound:
@@ -207,9 +209,16 @@ def approve(tx: Tx, visit: Visit, claim: Claim, home: Candidate) -> Replies:
         consent_id = visit.desk.ids.new()
         people.consent(tx, consent_id, person_id, purpose, claim.text_version, claim.channel, claim.made_at)
     menu = tuple(visit.desk.command_choice(name) for name in MENUS[Role.RESIDENT])
-    tell(tx, visit, claim, Outbound(address=claim.address, text=_say(visit, "approved", home=home), choices=menu))
+    tell(
+        tx,
+        visit,
+        claim,
+        Outbound(address=claim.address, text=_say(visit, "approved", home=home), choices=menu, household=True),
+    )
     return [
-        visit.answer("claim_household.approved_saved", menu_choices(visit, visit.known.role), claim=claim, home=home)
+        visit.answer_of_household(
+            "claim_household.approved_saved", menu_choices(visit, visit.known.role), claim=claim, home=home
+        )
     ]
 
 

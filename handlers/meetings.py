@@ -311,7 +311,9 @@ def _shown(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
     at = moment_words(visit.desk, meeting.moment)
     own = next(one for one in meetings.sayings(tx, meeting) if one.household_id == meeting.household_id)
     choices = answer_choices(visit.desk, meeting)
-    return trouble or visit.answer("meeting.invitation", choices, meeting=meeting, at=at, head_name=own.head_name)
+    return trouble or visit.answer_of_household(
+        "meeting.invitation", choices, meeting=meeting, at=at, head_name=own.head_name
+    )
 
 
 def card(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
@@ -346,7 +348,7 @@ def _names(tx: Tx, visit: Visit, meeting: Meeting, which: str) -> Outbound:
     if not some:
         return visit.answer("meeting.nobody", back)
     title, more = visit.say(f"meeting.names.{which}"), len(some) - MOST_NAMES
-    return visit.answer(
+    return visit.answer_of_household(
         "meeting.named", back, title=title, meeting=meeting, some=some[:MOST_NAMES], more=max(0, more)
     )  # fmt: skip
 

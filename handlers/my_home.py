@@ -28,7 +28,7 @@ def _card(tx: Tx, visit: Visit, home: MyHome) -> Outbound:
     land = households.land_of(tx, home.household_id, visit.known.person_id)
     speak = Choice(label=visit.say("my_home.speak"), data=f"o|speak|{home.household_id}")
     choices = () if home.speaker else (speak,)
-    return visit.answer("my_home.card", choices, home=home, land=land)
+    return visit.answer_of_household("my_home.card", choices, home=home, land=land)
 
 
 def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
@@ -45,8 +45,8 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
 def _speak(tx: Tx, visit: Visit, home: MyHome) -> Replies:
     menu = menu_choices(visit, visit.known.role)
     if households.become_representative(tx, home.household_id, visit.known.person_id):
-        return [visit.answer("my_home.speaks_now", menu, home=home, at=visit.clock)]
-    return [visit.answer("my_home.somebody_speaks", menu, home=home)]
+        return [visit.answer_of_household("my_home.speaks_now", menu, home=home, at=visit.clock)]
+    return [visit.answer_of_household("my_home.somebody_speaks", menu, home=home)]
 
 
 SUBJECT = Subject(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.message import Choice, Lane, Outbound
+from bot.core.message import Choice
 from bot.core.notice_life import OFFICERS
 from bot.core.reading.fold import fold
 from bot.core.texts import Words
@@ -61,9 +61,9 @@ def show_sample(visit: Visit, sheet: Sheet) -> Replies:
 
 
 def trial(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
-    """The message as it will arrive, on the way on which it will, to whoever asks for it; its buttons are left out."""
+    """The message as it will arrive, to whoever asks for it; its buttons are left out."""
     homes = notices.households_of(tx, visit.known.scope, sheet.project_id) if visit.known.role in OFFICERS else []
     text = as_read(tx, visit, sheet, homes[0]) if homes else sample(visit, sheet)
     body = visit.say("notice.trial", body=text)
-    visit.send(tx, Outbound(address=visit.address, text=body, lane=Lane.NOTICE, household=bool(homes)))
-    return [visit.answer("notice.trial_sent", [open_choice(sheet)])]
+    shown = replace(visit.reply(body), household=bool(homes))
+    return [shown, visit.answer("notice.trial_sent", [open_choice(sheet)])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 
 from bot.core.job import Due, Job
@@ -49,7 +50,7 @@ def show(tx: Tx, visit: Visit) -> Replies:
         media=_days(tx, visit, "keep.media"), ledger=_days(tx, visit, "keep.ledger"),
         audit=_days(tx, visit, "keep.audit"), deletion=personal_data.deletion_of(tx, person_id),
     )  # fmt: skip
-    return [visit.reply(text, _what_can_be_done(tx, visit, person_id))]
+    return [replace(visit.reply(text, _what_can_be_done(tx, visit, person_id)), household=True)]
 
 
 def _accounts(tx: Tx, visit: Visit, person_id: str) -> list[tuple[str, str]]:
@@ -59,10 +60,15 @@ def _accounts(tx: Tx, visit: Visit, person_id: str) -> list[tuple[str, str]]:
     ]
 
 
-def _consents(tx: Tx, visit: Visit, person_id: str) -> list[tuple[str, Consent, str]]:
-    """(purpose in words, what was said, the moment of the last word on it)."""
+def _consents(tx: Tx, visit: Visit, person_id: str) -> list[tuple[str, Consent, str, str]]:
+    """(purpose in words, what was said, the moment of the last word on it, the channel in words)."""
     return [
-        (visit.say(f"personal_data.purpose.{one.purpose}"), one, visit.moment_of(one.withdrawn_at or one.given_at))
+        (
+            visit.say(f"personal_data.purpose.{one.purpose}"),
+            one,
+            visit.moment_of(one.withdrawn_at or one.given_at),
+            visit.say(f"common.channel.{one.channel}"),
+        )
         for one in personal_data.consents_of(tx, person_id)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.core import calendar, figures
@@ -137,6 +137,10 @@ class Visit:
     def answer(self, where: str, choices: Sequence[Choice] = (), **values: object) -> Outbound:
         """The words at an address as a message back to this chat."""
         return self.reply(self.say(where, **values), choices)
+
+    def answer_of_household(self, where: str, choices: Sequence[Choice] = (), **values: object) -> Outbound:
+        """The same where the words name a household: the ward may not let that pass over every platform."""
+        return replace(self.answer(where, choices, **values), household=True)
 
     def note(self, tx: Tx, act: str, about: str) -> None:
         """Write down in the audit what this person did: to a command, a form, a thing; never in their words."""

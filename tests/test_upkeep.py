@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
@@ -25,7 +26,10 @@ def typed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type
     return lambda *words: CliRunner().invoke(cli, list(words))
 
 
-async def test_jobs_say_when_they_ran_and_when_they_run(house: House, typed: Type) -> None:
+async def test_jobs_say_when_they_ran_and_when_they_run(
+    house: House, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep.out", Console(width=200))
     await house.wait_until(house.clock() + 9 * 3600_000)
     told = typed("jobs")
     assert told.exit_code == 0

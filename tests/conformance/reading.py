@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bot.channels.base import Channel
 from bot.channels.capabilities import Capabilities
@@ -19,7 +19,9 @@ CONTROLS = re.compile(r"  \[(.*)\]")
 FILE = re.compile(r"  \(kèm (?:ảnh|tệp) (.*)\)")
 LINK, A_LINK = re.compile(rf"{PUBLIC_URL}/xem/\S+"), "(đường dẫn)"
 A_PICTURE = 200_000  # bytes: no picture in a transcript has more, each has more than the narrowest channel takes
-BEFORE_ABROAD = "Hệ thống lưu tên, vai trò, tài khoản"
+# A platform tells that it took a message, our own page that somebody opened it: the counts differ, and should.
+ARRIVED = re.compile(r"(đã tới máy|chưa tới máy|đã tới, chưa trả lời) \d+")
+ABROAD = re.compile(r"\{% if look.abroad %\}(.*?)\{% endif %\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +82,17 @@ def on_channel(line: str, kit: Kit, channel: Channel) -> str:
     line = re.sub(r"\bweb (\d)", rf"{kit.people} \1", line)
     if channel.abroad:  # before there is consent, no household is named there
         line = re.sub(r"của hộ \*\*.*?\*\*", "của **hộ gia đình mình**", line)
-    if channel.abroad and line.startswith(BEFORE_ABROAD):
-        line = f"{line} {abroad_sentence()}"
+    line = ARRIVED.sub(r"\1 ?", line)
+    line = re.sub(r"(Tài khoản trò chuyện:|trên|qua) web(?! \(bản demo\))", rf"\1 {kit.people}", line)
     return line if channel.can.bold else line.replace("**", "")
 
 
-def abroad_sentence() -> str:
-    """What a stranger is told besides, before joining over servers abroad."""
-    source = tomllib.loads((TEXTS / "join.toml").read_text(encoding="utf-8"))["consent"]["ask"]
-    found = re.search(r"\{% if look.abroad %\}(.*?)\{% endif %\}", source, re.DOTALL)
-    assert found is not None
-    return found[1].strip()
+@cache
+def abroad_sentences() -> tuple[str, ...]:
+    """What people are told besides, before they agree to servers abroad."""
+    sources = (path.read_text(encoding="utf-8") for path in TEXTS.glob("*.toml"))
+    found = {sentence.strip() for source in sources for sentence in ABROAD.findall(source)}
+    return tuple(sorted(found, key=len, reverse=True))  # one may begin like another
 
 
 def in_words(message: Told, channel: Channel) -> tuple[Sequence[str], list[str]]:
@@ -114,7 +116,9 @@ def read(seen: Iterable[Seen]) -> list[str]:
     """What was seen: stretches of words, files and buttons in order, however the words were cut into messages."""
     words: list[str] = []
     for message in seen:
-        text = LINK.sub(A_LINK, message.text)
+        text = ARRIVED.sub(r"\1 ?", LINK.sub(A_LINK, message.text))
+        for sentence in abroad_sentences():
+            text = text.replace(sentence, "")
         words += pressed_apart(text.split("\n"), message.file, message.buttons)
     return joined(words)
 

@@ -84,6 +84,7 @@ class Stage(House):
     def unread(self, person: str) -> list[Seen]:  # type: ignore[override]
         """What has arrived at a person since the last look."""
         screen = self.kit.screen(person)
-        fresh = screen[self._read.get(person, 0) :]
+        read = self._read.get(person, 0)
+        fresh = screen[read if read <= len(screen) else 0 :]  # what was deleted is gone from the screen as well
         self._read[person] = len(screen)
         return fresh

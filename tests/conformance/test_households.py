@@ -51,9 +51,11 @@ async def test_no_byte_of_a_household_leaves(path: Path, careful: Stage) -> None
 
 
 async def test_the_notice_says_that_it_is_there_and_where(careful: Stage) -> None:
-    for said in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết."):
+    for said in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết.", "bỏ qua", "1"):
         await careful.say("canbo", said)
-    await careful.press("canbo", "Gửi thông báo")
+    await careful.press("canbo", "Trình duyệt")
+    await careful.press("lanhdao", "Xem thông báo")
+    await careful.press("lanhdao", "Duyệt và gửi")
     [notice] = careful.unread("ho1")
     assert "https://ward.test/xem/" in notice.text
     assert notice.buttons == ("Đã nhận", "Cần giải thích")

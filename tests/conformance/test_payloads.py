@@ -40,12 +40,6 @@ async def test_a_choice_by_its_number_or_its_label(stage: Stage, typed: str) -> 
     assert "Lĩnh vực" in words(await stage.say(WHO, typed))
 
 
-async def test_a_label_typed_at_the_card_is_the_cards_where_a_command_is_called_so_too(stage: Stage) -> None:
-    for said in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết."):
-        await stage.say("canbo", said)
-    assert "Đã ghi" in words(await stage.say("canbo", "gui thong bao"))
-
-
 async def test_a_press(stage: Stage) -> None:
     await stage.say(WHO, "xin chào")
     assert "Lĩnh vực" in words(await stage.press(WHO, MENU))
