@@ -117,9 +117,13 @@ def stop(tx: Tx, visit: Visit) -> Replies:
     return [visit.answer("personal_data.stopped.messages", _after_stopping(tx, visit, person_id), at=visit.clock)]
 
 
+DROP_FORM = "c|huy"
+"""Offered only under the question which stop is meant."""
+
+
 def stop_in_a_form(visit: Visit) -> Outbound:
     """In the middle of a form the word has two meanings."""
-    drop = Choice(label=visit.say("personal_data.button.drop_form"), data="c|huy")
+    drop = Choice(label=visit.say("personal_data.button.drop_form"), data=DROP_FORM)
     return visit.answer("personal_data.which_stop", (drop, _choice(visit, f"no|{MESSAGES}")))
 
 

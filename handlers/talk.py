@@ -12,7 +12,7 @@ from handlers.conversation import Conversation
 from handlers.filling import FORM_PRESSES, Filling
 from handlers.joining import looks_like_a_code
 from handlers.menu import title_of
-from handlers.personal_data import means_stop, stop_in_a_form
+from handlers.personal_data import DROP_FORM, means_stop, stop_in_a_form
 from handlers.registry import Registry
 from handlers.subject import EVERYBODY, Command, Opening
 from handlers.visit import Visit
@@ -70,7 +70,12 @@ class Talk:
         return self.filling.open_with(opening)
 
     def _pushed(self, text: str) -> list[Outbound]:
-        """A label, not a number, of a message that came while a form was open: a notice's "Đã nhận"."""
+        """A label, not a number, of a message that came while a form was open: a notice's "Đã nhận".
+
+        Where a question was put between, as which stop is meant, a number answers that one.
+        """
+        if any(choice.data == DROP_FORM for choice in self.conversation.offered):
+            return self._press(self.filling.offered(text)) if self.filling.offered(text) else []
         if text.strip().isdigit() or self.filling.waits_for_words():
             return []
         data = self.filling.offered(text)

@@ -246,7 +246,7 @@ def ledger(report: Report, texts: Texts) -> Table:
         (
             (
                 row.code,
-                texts.say(f"publish_notice.kind.option.{row.kind}"),
+                texts.say(f"notice.kind.{row.kind}"),
                 row.project_name,
                 calendar.local(row.published_at).date().isoformat(),
                 texts.say("tables.measure.households"),
