@@ -31,6 +31,7 @@ from storage.loading import load_files
 
 ROOT = Path(__file__).parents[2]
 READY = "Hệ thống đang chạy"
+AWAKE = "tests.process.awake"  # the same program, in a ward without a night
 SECRET = "secret_of_the_webhook_in_tests_0123456789"
 PHONE = "024 0000 0000"
 DAY = 24 * 3600_000  # milliseconds
@@ -141,6 +142,7 @@ class Product:
     digest_at: str = "00:00"
     reminder_at: str = "00:00"
     per_second: int = 1000
+    module: str = "bot"
     port: int = field(default_factory=free_port)
     broken: tuple[str, str | None] = ("", "")  # what is wrong with the config: these words instead of those
     starts: int = 0
@@ -216,7 +218,7 @@ class Product:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "bot", "run", "--config", str(self.config)),
+                *("-m", self.module, "run", "--config", str(self.config)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -333,9 +335,10 @@ class Product:
                 await asyncio.sleep(0.05)
 
     async def until_nothing_waits(self, seconds: float = 60) -> None:
-        """Wait until every update is answered, every message delivered, every photo here or given up."""
+        """Wait until every update is answered, notice queued, message delivered, and photo here or given up."""
         await self.until(
             "SELECT NOT EXISTS (SELECT 1 FROM inbox WHERE state = 'received')"
+            " AND NOT EXISTS (SELECT 1 FROM notice_sendings WHERE finished_at IS NULL)"
             " AND NOT EXISTS (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending'))"
             " AND NOT EXISTS (SELECT 1 FROM media WHERE state = 'wanted')",
             seconds=seconds,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.product import Ended, Invited, Product, looks_like_a_crash, now_here, prepare
+from tests.process.product import AWAKE, Ended, Invited, Product, looks_like_a_crash, now_here, prepare
 from tests.process.town import Diary, Somebody
 from tests.process.truth import DIGEST, DOUBT, Tally, check_day, check_received
 from tests.process.watched import WatchedTelegram
@@ -228,6 +228,7 @@ async def test_a_server_that_never_answers(fake: WatchedTelegram, tmp_path: Path
         resident, leader = people[2], people[4]
         await product.until_nothing_waits()
         await product.stop()
+        product.module = AWAKE
         due = now_here() - timedelta(minutes=3)
         product.digest_at = f"{due:%H:%M}"
         product.remember_sweep(due - timedelta(minutes=2))

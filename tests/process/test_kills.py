@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.process.product import Invited, Product, next_minute, now_here, prepare
+from tests.process.product import AWAKE, Invited, Product, next_minute, now_here, prepare
 from tests.process.town import Diary, Somebody
 from tests.process.truth import Tally, check_after_kill, check_day, check_whole
 from tests.process.watched import WatchedTelegram
@@ -164,6 +164,7 @@ async def test_a_day_of_kills(tmp_path: Path, mode: str, share: float) -> None:
             folder=tmp_path,
             base_url=fake.base_url,
             token=fake.token,
+            module=AWAKE,
             mode=mode,
             digest_at=f"{due:%H:%M}",
             reminder_at=f"{due:%H:%M}",
@@ -195,7 +196,7 @@ async def test_kills_with_summaries_in_the_air(tmp_path: Path, number: int) -> N
     async with WatchedTelegram(unlimited=True, delay_ms=4) as fake:
         diary = Diary()
         leaders = [Somebody(fake, 800 + n, invited, diary, chance) for n, invited in enumerate(CHIEFS)]
-        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token)
+        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE)
         prepare(product.path, CHIEFS)
         async with product:
             await product.start()

@@ -13,7 +13,7 @@ from PIL import Image
 from bot.core import calendar
 from bot.core.figures import dated
 from tests.fakes.telegram import FakeTelegram
-from tests.process.product import Invited, Product, next_minute, now_here, prepare
+from tests.process.product import AWAKE, Invited, Product, next_minute, now_here, prepare
 from tests.process.town import Diary, Somebody
 from tests.process.truth import Tally, check_day
 
@@ -38,6 +38,7 @@ async def test_the_whole_story(fake: FakeTelegram, tmp_path: Path, mode: str) ->
         folder=tmp_path,
         base_url=fake.base_url,
         token=fake.token,
+        module=AWAKE,
         mode=mode,
         digest_at=f"{due:%H:%M}",
         reminder_at=f"{quiet:%H:%M}",

@@ -138,14 +138,14 @@ class Somebody:
         self.reported += 1
         return place
 
-    async def submit_notice(self) -> str:
+    async def submit_notice(self, homes: int = 46) -> str:
         """/thongbao to the households of a project, for a second person to approve."""
         content = self.fresh("Kính mời ông/bà tới họp")
         await self.say("/thongbao", "**dự án** nào")
         await self.press("Dự án đường hành lang chân đê", "**Loại thông báo** nào")
         await self.press("Thông báo khác", "**Nội dung** thông báo")
         await self.say(content, "**tệp PDF**")
-        card = await self.press("Bỏ qua", "Sẽ gửi cho **46 hộ**")
+        card = await self.press("Bỏ qua", f"Sẽ gửi cho **{homes} hộ**")
         assert content in card.shown
         await self.press_like_an_old_phone("Lưu, xem lại", "Đã ghi lúc")
         await self.press("Trình duyệt", "Đã trình thông báo")

@@ -212,10 +212,11 @@ def test_keyboard_alone(visit: Visit) -> None:
     visit.write("leader", "/start")
     visit.sees("leader", "Lãnh đạo phường")
     page.get_by_test_id("write-leader").focus()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Số liệu"
+    passed = []
+    while "Số liệu" not in passed and len(passed) < 12:
+        page.keyboard.press("Shift+Tab")
+        passed.append(page.evaluate("document.activeElement.textContent"))
+    assert passed[-1] == "Số liệu", passed
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     visit.sees("leader", "Số liệu đến")
