@@ -90,7 +90,8 @@ class Day:
 
     async def _last_approvals(self, somebody: Somebody) -> None:
         """All notices that were submitted go out before the day ends."""
-        while await somebody.approve_notice() or not self._officer_has_finished():
+        while not self._officer_has_finished() or len(self.diary.approved) < len(self.diary.notices):
+            await somebody.approve_notice()
             await somebody.think(0.1)
 
     async def _last_answers(self, somebody: Somebody) -> None:

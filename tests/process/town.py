@@ -35,6 +35,7 @@ class Diary:
     models: list[str] = field(default_factory=list)  # names
     sessions: list[str] = field(default_factory=list)  # places
     notices: list[str] = field(default_factory=list)  # contents
+    approved: set[str] = field(default_factory=set)  # codes of notices
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # (household, content of the notice)
     words: set[str] = field(default_factory=set)  # whatever anybody wrote
 
@@ -157,8 +158,11 @@ class Somebody:
         listed = await self.say("/duyettb", "đang chờ")
         if "Không có" in listed.shown:
             return False
-        await self.press(listed.rows[0][0].data, "chờ duyệt")
-        await self.press_like_an_old_phone("Duyệt và gửi", "Đã duyệt lúc")
+        code = listed.rows[0][0].label
+        card = await self.press(listed.rows[0][0].data, f"Thông báo **{code}** ·")
+        if "chờ duyệt" in card.shown.splitlines()[0]:  # not from an old copy of the list, sent again after a kill
+            await self.press_like_an_old_phone("Duyệt và gửi", f"thông báo **{code}** được gửi")
+            self.diary.approved.add(code)
         return True
 
     def unanswered(self) -> list[MessageRecord]:
