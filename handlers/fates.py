@@ -36,6 +36,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     ),
     "moved": ("moved",),
     "given_up": ("given_up",),
+    "too_late": ("too_late",),
     "replaced": ("recalled",),
     "restored": ("restored",),
 }  # fmt: skip

@@ -18,6 +18,7 @@ from handlers.conversation import offer
 from handlers.menu import menu_choices
 from handlers.notice_aloud import loudspeaker, poster
 from handlers.notice_previews import open_choice, show_sample, trial
+from handlers.notice_progress import progress_choice
 from handlers.notice_wording import kind_name, limit_words, time_words
 from handlers.subject import Command, Given, Opening, Replies, Subject
 from handlers.visit import Visit
@@ -93,7 +94,10 @@ def _history(tx: Tx, visit: Visit, sheet: Sheet) -> list[Words]:
 def _looks(visit: Visit, sheet: Sheet) -> list[Choice]:
     """What can be looked at without anything happening."""
     names = ("see", "try") if sheet.published_at is None else ("see", "loud", "poster")
-    return [Choice(label=visit.say(f"notice.look.{name}"), data=f"w|{name}|{sheet.notice_id}") for name in names]
+    looks = [Choice(label=visit.say(f"notice.look.{name}"), data=f"w|{name}|{sheet.notice_id}") for name in names]
+    if sheet.published_at is not None and visit.known.role in OFFICERS:
+        looks.append(progress_choice(visit.desk, sheet, "see"))
+    return looks
 
 
 def _acts(visit: Visit, sheet: Sheet) -> list[Choice]:

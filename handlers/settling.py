@@ -28,6 +28,8 @@ def _another_way(desk: Desk, tx: Tx, parcel: Parcel, now: int) -> None:
     if other is None:
         return
     message_id, message = desk.ids.new(), replace(parcel.message, address=other.address)
-    outbox.put(tx, message_id, message, now, about=parcel.about, instead_of=parcel.message_id)
+    outbox.put(
+        tx, message_id, message, now, about=parcel.about, not_after=parcel.not_after, instead_of=parcel.message_id
+    )
     offer(tx, message, other.account)
     ledger.note_instead(tx, message_id, parcel.message_id, other.channel, now)

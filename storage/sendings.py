@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from storage.database import Tx, load_queries, record, records
+from storage.database import Tx, load_queries, record, record_or_none, records
 from storage.notices import HouseholdChat, Parcel, Sheet
 
 _Q = load_queries("notices")
@@ -31,8 +31,10 @@ def issue(tx: Tx, seen: Sheet, scope: str, send_from: int, now: int, new_id: Cal
 
 def recall(tx: Tx, notice_id: str, now: int) -> None:
     """What has not left yet stays here, queued or not."""
+    _Q.unpause(tx, notice_id=notice_id)
     _Q.finish_sending(tx, notice_id=notice_id, purpose=NOTICE, now=now)
-    _Q.recall(tx, notice_id=notice_id, now=now)
+    _Q.forget_again(tx, notice_id=notice_id)
+    _Q.recall(tx, notice_id=notice_id, now=now, why="")
     _Q.recall_messages(tx, notice_id=notice_id)
 
 
@@ -107,3 +109,86 @@ def untold(tx: Tx, recipient_id: str, now: int) -> None:
 def finish(tx: Tx, notice_id: str, purpose: str, now: int) -> None:
     """All households of a sending are queued."""
     _Q.finish_sending(tx, notice_id=notice_id, purpose=purpose, now=now)
+
+
+# -- under control ------------------------------------------------------------------------------
+
+PAUSED = "paused"
+"""Why a message of a held sending stays here: it is queued once more when the sending goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of a notice, in households; `going` is not decided yet. They add up by what they are."""
+
+    sent: int = 0
+    failed: int = 0
+    stopped: int = 0
+    no_account: int = 0
+    going: int = 0
+
+    @property
+    def total(self) -> int:
+        """All households that it is for."""
+        return self.sent + self.failed + self.stopped + self.no_account + self.going
+
+    @property
+    def unreached(self) -> int:
+        """Those to whom it can be sent again."""
+        return self.failed + self.stopped
+
+
+def tally(tx: Tx, notice_id: str) -> Tally:
+    """What became of a notice so far."""
+    return Tally(**{row["fate"]: row["households"] for row in _Q.tally(tx, notice_id=notice_id)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """How a sending stands; `told` is how many quarters of the way its author has heard of."""
+
+    paused_at: int | None
+    finished_at: int | None
+    reported_at: int | None
+    told: int
+
+
+def control_of(tx: Tx, notice_id: str) -> Control | None:
+    """How the sending of a notice stands; None before it is sent."""
+    return record_or_none(Control, _Q.control_of(tx, notice_id=notice_id))
+
+
+def to_report(tx: Tx, now: int) -> Sheet | None:
+    """A notice of whose progress or end its author may have to be told."""
+    return record_or_none(Sheet, _Q.to_report(tx, now=now))
+
+
+def looked(tx: Tx, notice_id: str, look_at: int, told: int) -> None:
+    """Its progress was looked at; not again before `look_at`."""
+    _Q.looked(tx, notice_id=notice_id, look_at=look_at, told=told)
+
+
+def reported(tx: Tx, notice_id: str, now: int) -> None:
+    """Its author was told how it ended."""
+    _Q.reported(tx, notice_id=notice_id, now=now)
+
+
+def pause(tx: Tx, notice_id: str, now: int) -> None:
+    """What has not left stays here until the sending goes on."""
+    _Q.pause(tx, notice_id=notice_id, now=now)
+    _Q.recall(tx, notice_id=notice_id, now=now, why=PAUSED)
+    _Q.queue_recalled_again(tx, notice_id=notice_id, why=PAUSED)
+    _Q.recall_messages(tx, notice_id=notice_id)
+
+
+def resume(tx: Tx, notice_id: str) -> None:
+    """A held sending goes on where it was."""
+    _Q.unpause(tx, notice_id=notice_id)
+
+
+def send_again(tx: Tx, notice_id: str) -> bool:
+    """Queue those once more whom a notice did not reach; False when there is nobody."""
+    if _Q.queue_unreached_again(tx, notice_id=notice_id) is None:
+        return False
+    _Q.reopen(tx, notice_id=notice_id)
+    return True

@@ -162,7 +162,7 @@ INSERT INTO notice_sendings (notice_id, purpose, send_from) VALUES (:notice_id, 
 -- name: open_sending(now)^
 -- A sending whose households are not all queued yet and whose moment has come: for the program, never for a person.
 SELECT g.purpose, s.* FROM notice_sendings g JOIN notice_sheets s ON s.notice_id = g.notice_id
-WHERE g.finished_at IS NULL AND g.send_from <= :now ORDER BY g.send_from, g.notice_id LIMIT 1;
+WHERE g.finished_at IS NULL AND g.paused_at IS NULL AND g.send_from <= :now ORDER BY g.send_from, g.notice_id LIMIT 1;
 
 -- name: finish_sending(notice_id, purpose, now)!
 -- Nothing more of a sending is to be queued.
@@ -195,7 +195,7 @@ UPDATE notice_recipients SET untold_at = :now WHERE recipient_id = :recipient_id
 -- The next households of a notice to be queued.
 SELECT r.recipient_id, h.household_id, h.head_name, h.address, h.neighborhood_group, h.source FROM notice_recipients r
 JOIN households h ON h.household_id = r.household_id
-WHERE r.notice_id = :notice_id AND r.queued_at IS NULL ORDER BY r.recipient_id LIMIT :most;
+WHERE r.notice_id = :notice_id AND (r.queued_at IS NULL OR r.again) ORDER BY r.recipient_id LIMIT :most;
 
 -- name: parcels_between(notice_id, project_id, first, last)
 -- The parcels of the households of a portion.
@@ -204,23 +204,27 @@ JOIN parcels c ON c.household_id = r.household_id AND c.project_id = :project_id
 WHERE r.notice_id = :notice_id AND r.recipient_id BETWEEN :first AND :last ORDER BY c.household_id, c.map_sheet, c.plot;
 
 -- name: chats_between(notice_id, first, last)
--- Where the households of a portion can be written to: each member's first account.
+-- Where the households of a portion can be written to: the first account of each member to whom nothing is under way yet.
 SELECT m.household_id, c.person_id, c.channel, c.account, c.chat FROM notice_recipients q
 JOIN household_members m ON m.household_id = q.household_id AND m.until IS NULL
 JOIN first_accounts c ON c.person_id = m.person_id
 WHERE q.notice_id = :notice_id AND q.recipient_id BETWEEN :first AND :last
+  AND NOT EXISTS (SELECT 1 FROM notice_deliveries d
+                  WHERE d.recipient_id = q.recipient_id AND d.person_id = c.person_id AND d.event = 'queued'
+                    AND NOT EXISTS (SELECT 1 FROM notice_deliveries e
+                                    WHERE e.message_id = d.message_id AND e.event IN ('failed', 'recalled')))
   AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
 ORDER BY m.household_id, c.person_id;
 
 -- name: queued(recipient_id, text_hash, now)!
 -- A household's portion has come: what it is told, by its hash.
-UPDATE notice_recipients SET text_hash = :text_hash, queued_at = :now WHERE recipient_id = :recipient_id;
+UPDATE notice_recipients SET text_hash = :text_hash, queued_at = :now, again = FALSE WHERE recipient_id = :recipient_id;
 
--- name: recall(notice_id, now)!
+-- name: recall(notice_id, now, why)!
 -- What is queued of a notice and has not left yet stays here.
-INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at)
-SELECT d.message_id, 'recalled', d.recipient_id, d.person_id, d.channel, :now FROM notice_deliveries d
+INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at, why)
+SELECT d.message_id, 'recalled', d.recipient_id, d.person_id, d.channel, :now, :why FROM notice_deliveries d
 JOIN notice_recipients r ON r.recipient_id = d.recipient_id AND r.notice_id = :notice_id
 JOIN outbox o ON o.message_id = d.message_id AND o.state = 'queued'
 WHERE d.event = 'queued';
@@ -235,3 +239,54 @@ UPDATE outbox SET state = 'superseded', why = 'recalled' WHERE state = 'queued' 
 -- name: next_number(series_id)$
 -- The number of the next version of a notice.
 SELECT MAX(number) + 1 FROM notices WHERE series_id = :series_id;
+
+-- name: tally(notice_id)
+-- What became of a notice, in households; each is counted once.
+SELECT fate, COUNT(*) AS households FROM notice_fates WHERE notice_id = :notice_id GROUP BY fate ORDER BY fate;
+
+-- name: control_of(notice_id)^
+-- How the sending of a notice stands: held, all queued, its end told.
+SELECT paused_at, finished_at, reported_at, told FROM notice_sendings WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: to_report(now)^
+-- A sending of whose progress or end its author may have to be told: for the program, never for a person.
+SELECT s.* FROM notice_sendings g JOIN notice_sheets s ON s.notice_id = g.notice_id
+WHERE g.purpose = 'notice' AND g.reported_at IS NULL AND g.paused_at IS NULL AND g.look_at <= :now AND g.send_from <= :now
+ORDER BY g.look_at, g.notice_id LIMIT 1;
+
+-- name: looked(notice_id, look_at, told)!
+-- Its progress was looked at.
+UPDATE notice_sendings SET look_at = :look_at, told = :told WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: reported(notice_id, now)!
+-- Its author was told how it ended.
+UPDATE notice_sendings SET reported_at = :now WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: pause(notice_id, now)!
+-- A sending is held.
+UPDATE notice_sendings SET paused_at = :now, finished_at = NULL WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: unpause(notice_id)!
+-- A sending is held no longer.
+UPDATE notice_sendings SET paused_at = NULL, look_at = 0 WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: queue_recalled_again(notice_id, why)!
+-- Households whose messages stayed here are to be queued once more.
+UPDATE notice_recipients SET again = TRUE WHERE notice_id = :notice_id AND recipient_id IN (
+    SELECT d.recipient_id FROM notice_deliveries d
+    JOIN outbox o ON o.message_id = d.message_id AND o.state = 'queued' WHERE d.event = 'recalled' AND d.why = :why);
+
+-- name: queue_unreached_again(notice_id)$
+-- Households that a notice did not reach are to be queued once more; one of them, nothing when there are none.
+UPDATE notice_recipients SET again = TRUE WHERE notice_id = :notice_id AND recipient_id IN (
+    SELECT f.recipient_id FROM notice_fates f WHERE f.notice_id = :notice_id AND f.fate IN ('failed', 'stopped'))
+RETURNING recipient_id;
+
+-- name: reopen(notice_id)!
+-- A sending that had ended goes on.
+UPDATE notice_sendings SET finished_at = NULL, reported_at = NULL, paused_at = NULL, told = 0, look_at = 0
+WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: forget_again(notice_id)!
+-- Nobody is to be queued once more.
+UPDATE notice_recipients SET again = FALSE WHERE notice_id = :notice_id AND again;

@@ -10,6 +10,7 @@ from bot.channels.telegram_transport import RULES as TELEGRAM
 from bot.channels.wire import _KINDS
 from bot.channels.zalo_bot import RULES as ZALO_BOT
 from bot.channels.zalo_oa import RULES as ZALO_OA
+from storage.outbox import TOO_LATE
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("bot/channels", "bot/runtime/outbox.py", "storage/backups.py")
@@ -24,7 +25,7 @@ OTHERWISE = "network"
 def known_reasons() -> set[str]:
     """The reasons of all tables and of all calls that name one."""
     tables = {rule.why for rule in TELEGRAM} | {row[3] for row in ZALO_BOT} | {why for _, why in ZALO_OA.values()}
-    return (tables | {kind for _, kind in _KINDS} | {OTHERWISE} | set(_named())) - set(NUMBERED)
+    return (tables | {kind for _, kind in _KINDS} | {OTHERWISE, TOO_LATE} | set(_named())) - set(NUMBERED)
 
 
 def _named() -> Iterator[str]:
