@@ -38,12 +38,12 @@ def teller(desk: Desk) -> Chore:
 def _look(tx: Tx, desk: Desk, sheet: Sheet, now: int) -> None:
     control, tally = sendings.control_of(tx, sheet.notice_id), sendings.tally(tx, sheet.notice_id)
     assert control is not None
-    quarter = 4 * (tally.total - tally.going) // max(1, tally.total)
+    quarter = 4 * tally.decided // max(1, tally.decided + tally.going)
     if tally.going == 0 and control.finished_at is not None:
         _tell_author(tx, desk, sheet, control, tally, now)
         sendings.reported(tx, sheet.notice_id, now)
         return
-    if quarter > control.told and tally.total > SMALL:
+    if quarter > control.told and tally.decided + tally.going > SMALL:
         _tell_author(tx, desk, sheet, control, tally, now)
     sendings.looked(tx, sheet.notice_id, now + LOOK_EVERY, max(quarter, control.told))
 

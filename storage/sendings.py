@@ -133,6 +133,11 @@ class Tally:
         return self.sent + self.failed + self.stopped + self.no_account + self.going
 
     @property
+    def decided(self) -> int:
+        """Those who could be written to, and for whom it is over."""
+        return self.sent + self.failed + self.stopped
+
+    @property
     def unreached(self) -> int:
         """Those to whom it can be sent again."""
         return self.failed + self.stopped
