@@ -91,7 +91,7 @@ def portion(tx: Tx, seen: Sheet, purpose: str, most: int) -> Portion:
         span = {"notice_id": seen.notice_id, "first": homes[0].recipient_id, "last": homes[-1].recipient_id}
         for parcel in records(Parcel, _Q.parcels_between(tx, project_id=seen.project_id, **span)):
             parcels[parcel.household_id].append(parcel)
-        for chat in records(HouseholdChat, _Q.chats_between(tx, **span)):
+        for chat in records(HouseholdChat, _Q.chats_between(tx, purpose=purpose, **span)):
             chats[chat.household_id].append(chat)
     return Portion(households=homes, parcels=parcels, chats=chats)
 

@@ -203,16 +203,17 @@ SELECT c.household_id, c.map_sheet, c.plot, c.area_m2, c.land_type FROM notice_r
 JOIN parcels c ON c.household_id = r.household_id AND c.project_id = :project_id AND c.gone_on IS NULL
 WHERE r.notice_id = :notice_id AND r.recipient_id BETWEEN :first AND :last ORDER BY c.household_id, c.map_sheet, c.plot;
 
--- name: chats_between(notice_id, first, last)
--- Where the households of a portion can be written to: the first account of each member to whom nothing is under way yet.
+-- name: chats_between(notice_id, first, last, purpose)
+-- Where the households of a portion can be written to: the first account of each member who has not been sent it.
 SELECT m.household_id, c.person_id, c.channel, c.account, c.chat FROM notice_recipients q
 JOIN household_members m ON m.household_id = q.household_id AND m.until IS NULL
 JOIN first_accounts c ON c.person_id = m.person_id
 WHERE q.notice_id = :notice_id AND q.recipient_id BETWEEN :first AND :last
-  AND NOT EXISTS (SELECT 1 FROM notice_deliveries d
-                  WHERE d.recipient_id = q.recipient_id AND d.person_id = c.person_id AND d.event = 'queued'
-                    AND NOT EXISTS (SELECT 1 FROM notice_deliveries e
-                                    WHERE e.message_id = d.message_id AND e.event IN ('failed', 'recalled')))
+  AND (:purpose = 'withdrawal' OR NOT EXISTS (
+      SELECT 1 FROM notice_deliveries d
+      WHERE d.recipient_id = q.recipient_id AND d.person_id = c.person_id AND d.event = 'queued'
+        AND NOT EXISTS (SELECT 1 FROM notice_deliveries e
+                        WHERE e.message_id = d.message_id AND e.event IN ('failed', 'recalled'))))
   AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
 ORDER BY m.household_id, c.person_id;
