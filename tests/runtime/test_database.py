@@ -184,3 +184,25 @@ async def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
 def test_statements_are_split_at_their_ends_only() -> None:
     script = "CREATE TABLE a (x);\n-- a; comment\nCREATE TRIGGER t BEFORE DELETE ON a\nBEGIN SELECT 1; END;\n"
     assert len(split_statements(script)) == 2
+
+
+async def test_two_programs_on_one_file_lose_nothing_and_wait_for_each_other(tmp_path: Path) -> None:
+    """What reads before it writes must have the lock when it reads."""
+    databases = [await Database.open(tmp_path / "a.db") for _ in range(2)]
+
+    def count(tx: Tx) -> None:
+        before = marks(tx)
+        tx.execute("INSERT INTO marks VALUES ('n', ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at", (before + 1,))
+
+    def marks(tx: Tx) -> int:
+        rows = tx.execute("SELECT at FROM marks WHERE name = 'n'").fetchall()
+        return int(rows[0]["at"]) if rows else 0
+
+    async def many(database: Database) -> None:
+        for _ in range(40):
+            await database.write(count)
+
+    await asyncio.gather(*(many(database) for database in databases))
+    assert await databases[0].read(marks) == 80
+    for database in databases:
+        await database.close()
