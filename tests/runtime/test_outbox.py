@@ -460,3 +460,8 @@ async def test_a_summary_that_fails_until_it_is_of_no_use_is_given_up(post: Post
         post.clock.move_to(post.clock() + 300 * SECOND)
     assert await post.states() == [("failed", "too_late")]
     assert len(post.platform.attempts) <= 20
+
+
+def test_what_is_never_repeated_is_written_down_here_too() -> None:
+    """The tests above ask the lanes themselves; a lane that forgot its promise would take them with it."""
+    assert [lane for lane in Lane if lane.at_most_once] == [Lane.REMINDER, Lane.SUMMARY]
