@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config.toml
 
-.PHONY: run test bench lint format lock clean
+.PHONY: run test torture bench lint format lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot $(if $(wildcard $(CONFIG)),run --config $(CONFIG),demo)
@@ -15,6 +15,10 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
+
+# What takes too long for every change: a whole year of a ward in bad weather.
+torture: $(VENV)/.dev
+	WARD_DAYS=365 $(BIN)/pytest tests/year --timeout 3600
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

@@ -49,8 +49,9 @@ def jobs(config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> No
         planned = house.jobs_of(settings)
         table = Table(*(TEXTS.say(f"cli.jobs.{name}") for name in ("job", "last", "outcome", "next")))
         with opened(path) as connection:
-            for job in planned:
-                table.add_row(job.name, *_last_run(connection, job.name), _moment(next_run(job, wall_clock())))
+            for name in dict.fromkeys(job.name for job in planned):  # a job with several hours is one line
+                runs_at = [at for job in planned if job.name == name and (at := next_run(job, wall_clock()))]
+                table.add_row(name, *_last_run(connection, name), _moment(min(runs_at, default=None)))
         out.print(table)
 
 

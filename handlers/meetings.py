@@ -18,7 +18,7 @@ from handlers.conversation import offer
 from handlers.menu import menu_choices
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from handlers.visit import Desk, Visit
-from storage import jobs, meetings, notices
+from storage import jobs, meetings, notices, reminders
 from storage.database import Tx
 from storage.meetings import Invited, Meeting, Saying
 
@@ -384,6 +384,8 @@ def reminder(desk: Desk) -> Job:
 def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting) -> None:
     for chat in meetings.chats_for(tx, meeting):
         recipient = f"{meeting.meeting_id}:{chat.household_id}:{chat.person_id}"
+        if not reminders.wish_of(tx, chat.person_id).wants("meeting"):
+            continue
         if chat.answer == "away" or not jobs.claim_run(tx, JOB, due.slot, recipient, due.now):
             continue
         text_ = desk.say(

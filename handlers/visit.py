@@ -63,9 +63,10 @@ class Desk:
         """Put a message into the outbox, within the caller's transaction; it goes out at `not_before` or later."""
         outbox.put(tx, self.ids.new(), message, now, about=about, not_before=not_before)
 
-    def queue_for(self, tx: Tx, message: Outbound, due: Due, job: str) -> None:
+    def queue_for(self, tx: Tx, message: Outbound, due: Due, job: str, *, not_before: int = 0) -> None:
         """Put a message of a job into the outbox; it does not go out once it is of no use."""
-        outbox.put(tx, self.ids.new(), message, due.now, about=f"{job}:{due.slot}", not_after=due.not_after)
+        about = f"{job}:{due.slot}"
+        outbox.put(tx, self.ids.new(), message, due.now, about=about, not_before=not_before, not_after=due.not_after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

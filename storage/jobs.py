@@ -43,6 +43,11 @@ def claim_run(
     return row is not None
 
 
+def has_run(tx: Tx, job: str, slot: str, recipient: str) -> bool:
+    """Whether this (job, slot, recipient) already ran, or was skipped."""
+    return _Q.has_run(tx, job=job, slot=slot, recipient=recipient) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
     """The newest day of a job: when, for how many recipients it was queued or skipped, and a reason of skipping."""

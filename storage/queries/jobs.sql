@@ -5,6 +5,10 @@ VALUES (:job, :slot, :recipient, :outcome, :reason, :ran_at, :detail)
 ON CONFLICT (job, slot, recipient) DO NOTHING
 RETURNING recipient;
 
+-- name: has_run(job, slot, recipient)$
+-- Whether a job has run for a recipient.
+SELECT recipient FROM job_runs WHERE job = :job AND slot = :slot AND recipient = :recipient;
+
 -- name: runs(job, slot)
 -- What became of a job on a day.
 SELECT job, slot, recipient, outcome, reason, ran_at, detail FROM job_runs WHERE job = :job AND slot = :slot ORDER BY recipient;

@@ -13,7 +13,7 @@ from storage import people
 from storage.database import open_plain, transaction
 from tests.house import House
 
-REMINDED = "Còn **"
+REMINDED = " việc**"
 
 
 def join(house: House, account: str, name: str, unit: str, *, role: Role = Role.SECRETARY, deputy: bool = False) -> str:
