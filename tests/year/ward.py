@@ -181,11 +181,11 @@ class Year(House):
         """No drain, no farewell: only the file is left."""
         self.weather.gone = True
         await asyncio.sleep(0)
+        await self.engine.database.close()
+        self.engine.studio.close()
         self.in_the_air |= {
             str(row["message_id"]) for row in self.rows("SELECT message_id FROM outbox WHERE state = 'sending'")
         }
-        await self.engine.database.close()
-        self.engine.studio.close()
         self.is_open = False
 
     async def rest(self, milliseconds: int) -> None:
