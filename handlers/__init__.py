@@ -79,7 +79,7 @@ SUBJECTS: tuple[Subject, ...] = (
     notice_ledger.SUBJECT,
     paper_service.SUBJECT,
     *door_rounds.SUBJECTS,
-    questions.SUBJECT,
+    *questions.SUBJECTS,
     complaints.SUBJECT,
     *answering.SUBJECTS,
     faq_growth.SUBJECT,

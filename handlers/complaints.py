@@ -76,7 +76,7 @@ FORM = Form(
     "complain",
     (
         choice("kind", kind_options),
-        text("content", longest=LONGEST, shortest=5, when=has_words),
+        text("content", longest=LONGEST, shortest=5, when=has_words, secret=True),
         choice("contact", contact_options, when=denounces),
     ),
 )

@@ -11,7 +11,7 @@ from bot.core.message import Choice, Outbound
 from bot.core.reading.fold import fold
 from bot.core.reading.options import pick
 from bot.core.reading.result import Value
-from bot.core.turn import FormState
+from bot.core.turn import FormState, forgetting
 from handlers import asking
 from handlers.conversation import Conversation
 from handlers.menu import menu_choices
@@ -286,6 +286,7 @@ class Filling:
             state = replace(state, given={k: v for k, v in state.given.items() if k != walked.question.key})
             self._keep_open(state)
             return [self._refuse(state, walked.refused)]
+        state = forgetting(dialogue.form, state, walked.kept, look)
         self._keep_open(state)
         if walked.question is None:
             if not dialogue.reviewed or dialogue.decided(walked.kept):
@@ -383,6 +384,8 @@ class Filling:
             self.visit.note(self.tx, "form", state.form)
         replies = dialogue.finish(self.tx, replace(self.visit, draft=state.draft), walked.kept)
         self._looks.clear()  # what was seen before is no longer so
+        if isinstance(replies, Opening):
+            return self.open_with(replies)
         if self._acts_in_a_new_role():
             return replies
         return [*replies, *self.still_open()]

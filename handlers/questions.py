@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.core.form import Answers, Form, Look, Refused
+from bot.core.form import Answers, Form, Look, Option, Refused
 from bot.core.message import Choice, Outbound
 from bot.core.nearest import SURE, Known, nearest
-from bot.core.questions import text
-from bot.core.reading.fold import clean
+from bot.core.questions import choice, text
+from bot.core.reading.fold import clean, fold
 from bot.core.reading.matters import Matter, matter_of
 from bot.core.ticket_life import ASKERS, TicketKind
 from handlers.menu import menu_choices
-from handlers.subject import Command, Dialogue, Opening, Replies, Subject
+from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from handlers.tickets import due_words, open_choice, open_ticket, step_choice
 from handlers.visit import Visit
-from storage import faq
+from storage import faq, tickets
 from storage.database import Tx
 from storage.faq import Entry
 from storage.tickets import Ticket
@@ -40,6 +41,10 @@ def hear(tx: Tx, visit: Visit, words: str) -> Replies | Opening | None:
             return [ticket_opened(visit, open_ticket(tx, visit, TicketKind.MONEY, said), visit.say("question.money"))]
         case Matter.COMPLAINT:
             return Opening(form="complain", given={"content": {"value": said, "raw": said}})
+        case Matter.DOUBT:
+            return Opening(form=TELL_APART.name, given={"content": {"value": said, "raw": said}})
+        case Matter.WAY:
+            return [the_way(tx, visit, said)]
         case Matter.DENUNCIATION:  # its words are not kept, not even in a form
             return Opening(form="complain", given={})
         case Matter.THANKS | Matter.SMALL_TALK:
@@ -47,6 +52,14 @@ def hear(tx: Tx, visit: Visit, words: str) -> Replies | Opening | None:
     if matter is Matter.OTHER and len(said.split()) >= FEW_WORDS:
         return Opening(form="ask_question", given={"question": {"value": said, "raw": said}})
     return None
+
+
+def the_way(tx: Tx, visit: Visit, words: str) -> Outbound:
+    """Where and how to complain, for whoever only asks that: shown at once, nothing noted."""
+    kind = "denunciation" if "to cao" in fold(words) else "complaint"
+    route = tickets.route_of(tx, visit.known.scope, kind, visit.today)
+    named = visit.say(f"complain.kind.option.{kind}")
+    return visit.answer("question.way", [visit.desk.command_choice("khieunai")], route=route, kind=named)
 
 
 def answer_or_ticket(tx: Tx, visit: Visit, words: str) -> Replies:
@@ -115,10 +128,50 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     return answer_or_ticket(tx, visit, words)
 
 
-SUBJECT = Subject(
-    name="questions",
-    dialogue=Dialogue(form=FORM, finish=finish, roles=ASKERS),
-    commands=(Command(name="hoi", words=("hoi", "hoi can bo", "dat cau hoi"), roles=ASKERS, opens="ask_question"),),
-    buttons={"fq": judged},
-    hears=hear,
+# -- a question or a complaint: only the person knows ----------------------------------------------
+
+SORTS = ("question", "complaint")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellApartLook:
+    """The two things that it can be, in words."""
+
+    sorts: tuple[Option, ...]
+
+
+def tell_apart_look(_tx: Tx, visit: Visit, _given: Given) -> TellApartLook:
+    """Nothing but the words for them."""
+    return TellApartLook(sorts=tuple(Option(sort, visit.say(f"tell_apart.sort.option.{sort}")) for sort in SORTS))
+
+
+def sort_options(_kept: Answers, look: TellApartLook) -> Sequence[Option]:
+    """A question, or a complaint."""
+    return look.sorts
+
+
+TELL_APART = Form("tell_apart", (text("content", longest=LONGEST), choice("sort", sort_options)))
+
+
+def told_apart(tx: Tx, visit: Visit, answers: Answers) -> Replies | Opening:
+    """A question is answered at once; a complaint goes its own way, which is shown before anything is sent."""
+    words = answers["content"]
+    if answers["sort"] == "question":
+        return answer_or_ticket(tx, visit, words)
+    given = {"kind": {"value": "complaint", "raw": ""}, "content": {"value": words, "raw": words}}
+    return Opening(form="complain", given=given)
+
+
+SUBJECTS = (
+    Subject(
+        name="questions",
+        dialogue=Dialogue(form=FORM, finish=finish, roles=ASKERS),
+        commands=(Command(name="hoi", words=("hoi", "hoi can bo", "dat cau hoi"), roles=ASKERS, opens="ask_question"),),
+        buttons={"fq": judged},
+        hears=hear,
+    ),
+    Subject(
+        name="tell_apart",
+        dialogue=Dialogue(form=TELL_APART, look=tell_apart_look, finish=told_apart, roles=ASKERS, reviewed=False),
+    ),
 )

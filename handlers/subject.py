@@ -44,19 +44,27 @@ def always_ready(_look: Look) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A form to be opened, with what is known of it already: what it is about, and values to be changed."""
+
+    form: str
+    given: Given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
     """A form and what belongs to it.
 
     `look` fetches what the form may look at, and is given the answers named in `looks_at` and no others;
     `unready` names the sentence that says why the form can't be filled at all now;
-    `finish` writes the rows and returns the replies, sending nothing; `prefill` reads a whole form out of one
-    message, or says that it is none, or answers it where there is nothing to fill in yet; `preview` adds lines to the
-    review card; `reviewed` is False where the last answer already is the decision, and `decided` says of which answers
-    that is so (nothing is to be written, so there is no card to confirm).
+    `finish` writes the rows and returns the replies, sending nothing, or names the form to which the answers lead;
+    `prefill` reads a whole form out of one message, or says that it is none, or answers it where there is nothing to
+    fill in yet; `preview` adds lines to the review card; `reviewed` is False where the last answer already is the
+    decision, and `decided` says of which answers that is so (nothing is to be written, so there is no card to confirm).
     """
 
     form: Form
-    finish: Callable[[Tx, Visit, Answers], Replies]
+    finish: Callable[[Tx, Visit, Answers], Replies | Opening]
     look: Callable[[Tx, Visit, Given], Look] = look_at_nothing
     looks_at: tuple[str, ...] = ()
     unready: Callable[[Look], str] = always_ready
@@ -79,14 +87,6 @@ class Command:
     opens: str = ""
     run: Callable[[Tx, Visit], Replies] | None = None
     always: bool = False  # understood at any moment, also from somebody who holds no role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """A form to be opened, with what is known of it already: what it is about, and values to be changed."""
-
-    form: str
-    given: Given
 
 
 Press = Callable[[Tx, Visit, Sequence[str]], Replies | Opening]

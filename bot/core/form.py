@@ -96,6 +96,7 @@ class Question:
     optional: bool = False
     collects: bool = False  # goes on until the person says that it is all
     echo: bool = False  # show at once how it was understood
+    secret: bool = False  # its answer is dropped as soon as the question no longer applies
     fixed: bool = False  # what the form is about: set when it is opened, never asked, gone back to or changed
 
 

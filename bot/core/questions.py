@@ -116,6 +116,7 @@ def text(
     offers: Options = no_options,
     when: When = always,
     optional: bool = False,
+    secret: bool = False,
 ) -> Question:
     """Free words of `shortest` to `longest` characters; `check` may refuse them by what the look knows.
 
@@ -138,8 +139,9 @@ def text(
         return check(value, kept, look) or Kept(value)
 
     return Question(
-        key=key, kind="text", hear=hear, accept=accept, show=_itself, options=offers, when=when, optional=optional
-    )
+        key=key, kind="text", hear=hear, accept=accept, show=_itself, options=offers, when=when, optional=optional,
+        secret=secret,
+    )  # fmt: skip
 
 
 Earliest = Callable[[Answers, Look], str | None]

@@ -6,7 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.form import Doubt, Entry, Form, Json, Kept, Look, Refused, Said, Walked, changeable, is_pending, walk
+from bot.core.form import (
+    Answers,
+    Doubt,
+    Entry,
+    Form,
+    Json,
+    Kept,
+    Look,
+    Refused,
+    Said,
+    Walked,
+    changeable,
+    is_pending,
+    walk,
+)
 from bot.core.reading.options import pick
 from bot.core.reading.result import Value
 
@@ -95,6 +109,12 @@ def close_collection(form: Form, state: FormState, look: Look) -> FormState | Re
     if not value and not question.optional:
         return Refused("not_optional")
     return _remember(state, question.key, {"value": value, "raw": ""} if value else {"skipped": True})
+
+
+def forgetting(form: Form, state: FormState, kept: Answers, look: Look) -> FormState:
+    """The state without the secret answers to questions that no longer apply."""
+    gone = {question.key for question in form.questions if question.secret and not question.when(kept, look)}
+    return replace(state, given={key: entry for key, entry in state.given.items() if key not in gone})
 
 
 def skip(form: Form, state: FormState, look: Look) -> FormState | Refused:

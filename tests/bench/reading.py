@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.reading.accuracy import Tally, speed, tally, tally_wholes, total
-from tests.reading.corpus import rows, wholes
+from tests.reading.corpus import residents, rows, wholes
 
 SPLITS = ("seen", "unseen")
 
@@ -13,7 +13,8 @@ SPLITS = ("seen", "unseen")
 def measured(repeats: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(what is right, by kind and split; what is read in a second, the best of some runs)."""
     answers, messages = list(rows()), list(wholes())
-    kinds = [*_right(tally(answers), "short answers"), *_right(tally_wholes(messages), "parts of whole messages")]
+    short = tally([*answers, *residents()])
+    kinds = [*_right(short, "short answers"), *_right(tally_wholes(messages), "parts of whole messages")]
     runs = [speed() for _ in range(repeats)]
     return kinds, [
         {"read": "short answers", "count": len(answers), "per_second": max(short for short, _ in runs)},

@@ -138,6 +138,55 @@ async def test_nothing_of_a_denunciation_is_kept_but_that_there_was_one(house: H
     assert house.unread("canbo") == []
 
 
+async def test_what_was_typed_is_dropped_when_it_turns_out_to_be_a_denunciation(house: House) -> None:
+    await house.say("ho1", "tôi không đồng ý với ông QUETZAL")
+    assert "QUETZAL" in str(house.rows("SELECT * FROM conversations"))  # held while nobody knows what it is
+    await house.press("ho1", "Tố cáo người vi phạm")
+    for table in ("conversations", "outbox", "tickets", "asked"):
+        assert "QUETZAL" not in str(house.rows(f"SELECT * FROM {table}"))
+    for act in ("quay lai", "1"):  # whoever goes back is asked for the words again
+        shown = await house.say("ho1", act)
+    assert "nêu ngắn gọn" in shown[-1]
+    assert "QUETZAL" not in str(house.rows("SELECT * FROM conversations"))
+
+
+async def test_a_complaint_changed_to_a_denunciation_on_the_card_is_dropped(house: House) -> None:
+    await house.say("ho1", "tôi không đồng ý với ông QUETZAL")
+    for words in ("1", "sua", "1", "2"):
+        await house.say("ho1", words)
+    assert "QUETZAL" not in str(house.rows("SELECT * FROM conversations"))
+
+
+async def test_words_added_while_the_officer_answers_are_kept_and_the_answer_is_not_sent_over_them(
+    house: House,
+) -> None:
+    await asked(house)
+    add = house.button("ho1", "Xem PL-2021-0001").data.split("|")[2]
+    await house.press("canbo", "Trả lời")
+    for words in ("Cống làm cùng đường, quý III.", "Kế hoạch số 05/KH-BQLDA"):
+        await house.say("canbo", words)
+    await house.act("ho1", press=f"tk|add|{add}|1")
+    await house.say("ho1", "cống ở ngõ 45, không phải ngõ 12")
+    await house.say("ho1", "gui")
+    house.unread("canbo")
+    refused = await house.say("canbo", "gui")
+    assert "vừa thay đổi" in refused[0]
+    assert "ngõ 45" in refused[1]
+    assert steps(house) == ["open", "add"]
+    assert house.unread("ho1") == []
+
+
+async def test_an_answer_while_the_resident_adds_words_leaves_the_words_unsent(house: House) -> None:
+    await asked(house)
+    ticket = house.button("ho1", "Xem PL-2021-0001").data.split("|")[2]
+    await house.act("ho1", press=f"tk|add|{ticket}|1")
+    await house.say("ho1", "cống ở ngõ 45")
+    await answered(house)
+    house.unread("ho1")
+    assert "vừa thay đổi" in (await house.say("ho1", "gui"))[0]
+    assert steps(house) == ["open", "answer"]
+
+
 async def test_who_denounces_is_shown_to_a_leader_only_and_each_look_is_noted(house: House) -> None:
     for words in ("toi to cao can bo", "2", "1", "gui"):
         await house.say("ho1", words)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot.core.reading import read_report
-from tests.reading.corpus import Row, Whole, rows, wholes
+from tests.reading.corpus import Row, Whole, residents, rows, wholes
 from tests.reading.readers import NOW, PROJECTS, TODAY
 
 Tally = dict[tuple[str, str], tuple[int, int]]  # (kind, split) → right, all
@@ -67,7 +67,7 @@ def speed() -> tuple[float, float]:
 def main() -> None:
     """Print the tables and the speed."""
     answers, messages = speed()
-    for lines in (table(tally(rows())), table(tally_wholes(wholes()))):
+    for lines in (table(tally([*rows(), *residents()])), table(tally_wholes(wholes()))):
         sys.stdout.write("\n".join(lines) + "\n\n")
     sys.stdout.write(f"{answers:,.0f} answers/s, {messages:,.0f} whole messages/s\n")
 

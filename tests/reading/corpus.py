@@ -44,6 +44,12 @@ def rows(name: str = "corpus.csv") -> list[Row]:
         ]
 
 
+def residents() -> list[Row]:
+    """What residents and secretaries write unasked. `unseen` rows were written before the reading and tried once."""
+    with (HERE / "residents.csv").open(encoding="utf-8", newline="") as file:
+        return [Row("matter", one["input"], one["expected"], one["split"]) for one in csv.DictReader(file)]
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A whole message, what it is, and what each part of it should come out as."""

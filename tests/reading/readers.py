@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, time
 
-from bot.core.reading import days, hours, households, moments, options, periods, phones, places, quantities, report
+from bot.core.reading import (
+    days,
+    hours,
+    households,
+    matters,
+    moments,
+    options,
+    periods,
+    phones,
+    places,
+    quantities,
+    report,
+)  # fmt: skip
 from bot.core.reading.canonical import canonical
 from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
 
@@ -60,6 +72,7 @@ READERS: dict[str, Callable[[str], Reading[object]]] = {
     "project": lambda words: options.read_project(words, PROJECTS),
     "yesno": options.read_yes_no,
     "option": lambda words: options.pick(words, PLACES),
+    "matter": lambda words: Value(matters.matter_of(words)),
     "kind": lambda words: Value(report.kind_of(words)),
 }
 
