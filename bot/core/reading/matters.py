@@ -72,6 +72,7 @@ _THANKS = any_of(
     "da ta",
     "doi_? on",
 )
+_THANKED_FOR = any_of(rf"(?:da|vi){within(3)} (?:do lai|xem xet lai|giai quyet|sua lai|tinh lai)")
 _YET = any_of("nhung", "tuy nhien", "co dieu", r"\?", "(?:the )?ma (?:van|chua|khong|sao|lai)")
 _ASKS_HOW_MUCH = any_of("may (?:met|m2|ngay|thang|ho|thua|lan|dot|nam|gio)")
 _ASKS_FOR = any_of(
@@ -283,7 +284,8 @@ def _asks_how_far(plain: str) -> bool:
 def _thanks(plain: str) -> bool:
     """Thanks for something done, with nothing held against it."""
     said = _THANKS.search(plain)
-    return bool(said) and not _YET.search(plain) and not _protests(_aside(plain))
+    rest = _THANKED_FOR.sub(" ", _aside(plain))
+    return bool(said) and not _YET.search(plain) and not _protests(" ".join(rest.split()))
 
 
 def _tells_of_others(plain: str, kind: Kind) -> bool:
