@@ -95,6 +95,7 @@ FORMS = {
     "remind_at": "secretary",
     "set_goal": "officer",
     "ask_question": "secretary resident",
+    "tell_apart": "secretary resident",
     "complain": "secretary resident",
     "answer_ticket": "officer",
     "pass_ticket": "officer",

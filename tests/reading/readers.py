@@ -9,7 +9,6 @@ from bot.core.reading import (
     days,
     hours,
     households,
-    matters,
     moments,
     options,
     periods,
@@ -72,7 +71,6 @@ READERS: dict[str, Callable[[str], Reading[object]]] = {
     "project": lambda words: options.read_project(words, PROJECTS),
     "yesno": options.read_yes_no,
     "option": lambda words: options.pick(words, PLACES),
-    "matter": lambda words: Value(matters.matter_of(words)),
     "kind": lambda words: Value(report.kind_of(words)),
 }
 
