@@ -6,6 +6,7 @@ import asyncio
 import logging
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from bot.channels.base import Channel
@@ -16,7 +17,7 @@ from bot.core.texts import Texts, flatten
 from bot.reports.drawers import DRAWERS, Drawer
 from bot.runtime.chores import Chores
 from bot.runtime.clock import Now
-from bot.runtime.drawing import Studio
+from bot.runtime.drawing import Studio, kept_file
 from bot.runtime.fetcher import Fetcher
 from bot.runtime.inbox import Inbox
 from bot.runtime.outbox import Outbox
@@ -96,7 +97,7 @@ class Engine:
             wake_delivery=self.after_a_turn,
             watch=self.watchers,
         )
-        self.studio = Studio(drawers)
+        self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
         self._public_url = public_url
         self.outboxes = [self._outbox(channel) for channel in channels]
         self.scheduler = Scheduler(

@@ -9,6 +9,7 @@ from bot.core.message import Choice
 from bot.core.notice_life import OFFICERS
 from bot.core.reading.fold import fold
 from bot.core.texts import Words
+from handlers.notice_files import attachments
 from handlers.notice_wording import household_text
 from handlers.subject import Replies
 from handlers.visit import Visit
@@ -65,5 +66,6 @@ def trial(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
     homes = notices.households_of(tx, visit.known.scope, sheet.project_id) if visit.known.role in OFFICERS else []
     text = as_read(tx, visit, sheet, homes[0]) if homes else sample(visit, sheet)
     body = visit.say("notice.trial", body=text)
-    shown = replace(visit.reply(body), household=bool(homes))
+    file = next(iter(attachments(tx, sheet)), None)
+    shown = replace(visit.reply(body), household=bool(homes), attachment=file)
     return [shown, visit.answer("notice.trial_sent", [open_choice(sheet)])]

@@ -8,9 +8,12 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from bot.core.message import Attachment
 from bot.reports.drawers import Drawer
+from bot.runtime.fetcher import path_of
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +22,11 @@ REMEMBERED = 8  # files: thirty leaders get the same chart, and a browser fetche
 
 class NotDrawn(Exception):
     """A recipe that nobody knows (any more), or one that failed on its data."""
+
+
+def kept_file(folder: Path, data: Mapping[str, Any]) -> bytes:
+    """A file that somebody sent, as it is kept under its hash. Raises OSError when it is there no longer."""
+    return path_of(folder, data["sha256"], data["ending"]).read_bytes()
 
 
 class Studio:
