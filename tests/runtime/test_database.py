@@ -206,3 +206,9 @@ async def test_two_programs_on_one_file_lose_nothing_and_wait_for_each_other(tmp
     assert await databases[0].read(marks) == 80
     for database in databases:
         await database.close()
+
+
+def test_migrations_are_numbered_one_after_the_other() -> None:
+    """They are applied by their place in the order: a number twice would be two orders on two machines."""
+    names = sorted(path.name for path in (Path(__file__).parents[2] / "storage" / "migrations").glob("*.sql"))
+    assert [int(name.partition("_")[0]) for name in names] == list(range(1, len(names) + 1))
