@@ -69,7 +69,9 @@ FAULTS = (
         file="handlers/converse.py",
         good="    person = people.person_of(tx, inbound.address.channel, inbound.sender)\n",
         bad="    person = people.person_of(tx, inbound.address.channel, inbound.address.chat)\n",
-        caught_by=("tests/handlers/test_leader_groups.py", "tests/handlers/test_buttons_and_rights.py"),
+        caught_by=(
+            "tests/handlers/test_leader_groups.py::test_leaders_read_and_urge_in_a_registered_group_others_do_not",
+        ),
     ),
     Fault(
         name="secret_compared_in_haste",
@@ -119,7 +121,7 @@ FAULTS = (
         file="storage/backups.py",
         good='            outbox.hold(tx, outbox.EVERY_CHANNEL, "", FOR_EVER)\n',
         bad='            outbox.end_hold(tx, outbox.EVERY_CHANNEL, "")\n',
-        caught_by=("tests/test_upkeep.py",),
+        caught_by=("tests/test_upkeep.py::test_copy_restore_release",),
     ),
 )
 

@@ -45,6 +45,9 @@ async def test_copy_restore_release(house: House, typed: Type, tmp_path: Path) -
     await house.close()
 
     assert "Đã phục hồi" in typed("restore", str(copy)).output
+    await house.open()
+    assert await house.say("cb05", "/viec") == [], "nothing is sent before release"
+    await house.close()
     assert typed("release").exit_code == 1
     assert "--drop (bỏ các tin này)" in typed("release").output
     assert "Hệ thống gửi tin trở lại." in typed("release", "--drop").output

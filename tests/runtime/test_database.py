@@ -202,10 +202,12 @@ async def test_two_programs_on_one_file_lose_nothing_and_wait_for_each_other(tmp
         for _ in range(40):
             await database.write(count)
 
-    await asyncio.gather(*(many(database) for database in databases))
-    assert await databases[0].read(marks) == 80
-    for database in databases:
-        await database.close()
+    try:
+        await asyncio.gather(*(many(database) for database in databases))
+        assert await databases[0].read(marks) == 80
+    finally:
+        for database in databases:
+            await database.close()
 
 
 def test_migrations_are_numbered_one_after_the_other() -> None:

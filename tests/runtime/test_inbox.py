@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -134,3 +135,17 @@ async def test_an_update_that_took_the_process_down_three_times_is_set_aside(lin
     await line.inbox.recover()
     assert await line.states() == ["quarantined"]
     assert line.heard == []
+
+
+async def test_who_stops_waiting_for_the_disk_takes_nobody_out_of_the_line(line: Line) -> None:
+    """A webhook call is cut off while its update is being written: it is on disk, so it must be answered."""
+    taking = asyncio.create_task(line.inbox.take(line.platform, [line.platform.update(1, "an", "hello")]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    taking.cancel()
+    await asyncio.gather(taking, return_exceptions=True)
+    while not await line.rows("SELECT 1 FROM inbox"):  # noqa: ASYNC110 - what it watches has no event
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    await line.inbox.answer_waiting()
+    assert line.heard == ["hello"]
