@@ -91,8 +91,9 @@ WHERE w.kind = 'ward';
 
 -- name: notices(ms_a_day)!
 -- Two notices a campaign.
-INSERT INTO notices (notice_id, code, project_id, kind, content, author_id, published_at)
+INSERT INTO notices (notice_id, code, project_id, kind, content, author_id, composed_at, published_at)
 SELECT c.campaign_id || 'T' || t.n, c.campaign_id || 'T' || t.n, c.unit_id || 'D' || t.n, 'other', '', 'X',
+       CAST(STRFTIME('%s', c.year || '-02-01') AS INTEGER) * 1000 + t.n * 10 * :ms_a_day,
        CAST(STRFTIME('%s', c.year || '-02-01') AS INTEGER) * 1000 + t.n * 10 * :ms_a_day
 FROM campaigns c JOIN numbers t ON t.n < 2;
 

@@ -20,9 +20,15 @@ SECRET = "Chuyện riêng nhà tôi 4711"
 
 
 async def notice(house: House) -> None:
-    for words in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết."):
+    for words in ("/thongbao", "1", "1", "Kính mời hộ gia đình xem thông báo niêm yết.", "bo qua"):
         await house.say("canbo", words)
-    await house.press("canbo", "Gửi thông báo")
+    for who, label in (
+        ("canbo", "Lưu, xem lại"),
+        ("canbo", "Trình duyệt"),
+        ("lanhdao", "Xem thông báo"),
+        ("lanhdao", "Duyệt và gửi"),
+    ):
+        await house.press(who, label)
 
 
 def take_role(house: House, account: str, unit: str, role: str) -> None:
@@ -115,7 +121,7 @@ async def test_asked_twice_is_one_request_with_one_day(house: House) -> None:
 
 
 async def test_words_and_pictures_go_when_their_time_is_over(house: House) -> None:
-    for words in ("/baocao", "19h30 hom qua", "1", SECRET, "35 người", "đồng thuận"):
+    for words in ("/baocao", "19h30 hom qua", "1", SECRET, "35 người", "bỏ qua", "đồng thuận"):
         await house.say("cb05", words)
     await house.photo("cb05", picture(1))
     files = list((house.folder / "media").rglob("*.jpg"))

@@ -44,7 +44,7 @@ def test_a_file_kept_with_a_message_is_drawn_the_same_again(article: Tx, form: F
 
 
 def test_every_form_has_its_drawer() -> None:
-    assert set(DRAWERS) == {form.name.lower() for form in Form}
+    assert {form.name.lower() for form in Form} <= set(DRAWERS)
 
 
 def test_a_file_name_is_harmless() -> None:

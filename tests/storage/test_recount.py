@@ -170,7 +170,7 @@ def fill(tx: Tx, world: Row) -> None:
         at = midnight(date.fromisoformat(notice["day"])) + 1
         put(
             tx, "notices", notice_id=f"n{number}", code=f"TB{number}", project_id=notice["project"], kind="other",
-            content="", author_id="P", published_at=at,
+            content="", author_id="P", composed_at=at, published_at=at,
         )  # fmt: skip
         for household, answers in notice["answers"].items():
             put(tx, "notice_recipients", recipient_id=f"n{number}{household}", notice_id=f"n{number}",
