@@ -56,8 +56,8 @@ def read_phone(words: str) -> Reading[str]:
 def masked(words: str) -> str:
     """The words with the middle of every telephone number covered: for readers who need not call."""
 
-    def cover(match: re.Match[str]) -> str:
+    def _cover(match: re.Match[str]) -> str:
         number = _e164(_digits(match.group()))
         return f"0{number[3:5]}…{number[-3:]}" if number else match.group()
 
-    return _RUN.sub(cover, words)
+    return _RUN.sub(_cover, words)
