@@ -25,8 +25,8 @@ from bot.runtime.watchman import Copies, Watchman
 from bot.switchboard import channels_of, telegram_of
 from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve
 from handlers import SUBJECTS
-from handlers.health import judge
-from handlers.visit import Desk, Ward
+from handlers.dialogue.visit import Desk, Ward
+from handlers.house.health import judge
 from storage.database import Database, DatabaseUnusable, open_plain, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people

@@ -23,12 +23,12 @@ from bot.runtime.inbox import Inbox
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Scheduler, Ticking
 from handlers import SUBJECTS
-from handlers.converse import Converse
-from handlers.doubts import in_doubt
-from handlers.photos import photo_lost
+from handlers.delivery.doubts import in_doubt
+from handlers.delivery.settling import settled
+from handlers.dialogue.converse import Converse
+from handlers.dialogue.photos import photo_lost
+from handlers.dialogue.visit import Desk, Ward
 from handlers.registry import Registry
-from handlers.settling import settled
-from handlers.visit import Desk, Ward
 from storage.database import Database
 
 log = logging.getLogger(__name__)

@@ -1,38 +1,14 @@
-"""What the bot can talk about. A new subject is a file here and a line in `SUBJECTS`."""
+"""What the bot can talk about, by subject. A new subject is a file in one of these rooms and a line in `SUBJECTS`."""
 
 from __future__ import annotations
 
-from handlers import (
-    answering,
-    behalf,
-    claims,
-    complaints,
-    conferences,
-    correct_session,
-    daily_figures,
+from handlers.duties import conferences, duties, duty_steps, give_duty
+from handlers.figures import daily_figures, escalation, figure_files, figure_rows, goals, leader_groups, urging
+from handlers.house import health, menu
+from handlers.models import focal_news, model_items, model_life, model_reasons, register_model
+from handlers.notices import (
     door_rounds,
-    duties,
-    duty_steps,
-    escalation,
-    faq_growth,
-    figure_files,
-    figure_rows,
-    focal_news,
-    give_duty,
-    goals,
-    health,
-    joining,
-    journal,
-    leader_groups,
-    leave,
-    linking,
     meetings,
-    menu,
-    model_items,
-    model_life,
-    model_reasons,
-    my_home,
-    my_work,
     notice_answers,
     notice_cards,
     notice_forms,
@@ -40,17 +16,13 @@ from handlers import (
     notice_progress,
     notice_sending,
     notice_templates,
-    overdue,
     paper_service,
-    personal_data,
     publish_notice,
-    questions,
-    register_model,
-    reminder_wishes,
-    reminders,
-    report_session,
-    urging,
 )
+from handlers.people import behalf, claims, joining, journal, leave, linking, my_home, personal_data
+from handlers.questions import answering, complaints, faq_growth, overdue, questions
+from handlers.reminding import my_work, reminder_wishes, reminders
+from handlers.sessions import correct_session, report_session
 from handlers.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (

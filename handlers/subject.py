@@ -1,4 +1,4 @@
-"""What a subject brings: a form, commands, buttons and jobs. A new subject is a new file and a line in `SUBJECTS`."""
+"""What a subject brings: a form, commands, buttons and jobs. A new subject is a file and a line in `SUBJECTS`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.core.form import Answers, Entry, Form, Look
 from bot.core.job import Chore, Job
 from bot.core.message import Outbound
 from bot.core.people import Role
-from handlers.visit import Desk, Visit
+from handlers.dialogue.visit import Desk, Visit
 from storage.database import Tx
 
 Given = Mapping[str, Entry]

@@ -16,7 +16,7 @@ from bot.core.ids import Ids
 from bot.core.message import BOLD_OFF, BOLD_ON, Attachment, Choice
 from bot.engine import Engine
 from bot.reports.drawers import DRAWERS
-from handlers.visit import Ward
+from handlers.dialogue.visit import Ward
 from storage import outbox
 from storage.database import Database, open_plain, transaction
 from storage.demo import all_files

@@ -66,7 +66,7 @@ FAULTS = (
     ),
     Fault(
         name="no_check_of_the_sender",
-        file="handlers/converse.py",
+        file="handlers/dialogue/converse.py",
         good="    person = people.person_of(tx, inbound.address.channel, inbound.sender)\n",
         bad="    person = people.person_of(tx, inbound.address.channel, inbound.address.chat)\n",
         caught_by=(

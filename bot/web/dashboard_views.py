@@ -15,7 +15,7 @@ from bot.reports.drawings import Picture
 from bot.reports.files import Asked, Form, attachment_for
 from bot.reports.letters import Head
 from bot.reports.tables import Table
-from handlers.visit import Desk
+from handlers.dialogue.visit import Desk
 from storage import campaign, models, statistics
 from storage.campaign import Unit
 from storage.dashboard import Visitor

@@ -9,7 +9,7 @@ from bot.channels.base import Channel
 from bot.core.message import Update
 from bot.runtime.clock import Now, SettableClock
 from bot.runtime.drawing import Studio
-from handlers.visit import Desk
+from handlers.dialogue.visit import Desk
 from storage.database import Database
 
 Listener = Callable[[str, str, str], None]

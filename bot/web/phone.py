@@ -16,7 +16,7 @@ from bot.web.mailbox import Bubble
 from bot.web.personas import VISITOR, Place
 from bot.web.scene import Scene
 from bot.web.widgets import button, given, set_attribute, set_class, set_text, tag
-from handlers.photos import LARGEST
+from handlers.dialogue.photos import LARGEST
 from storage.demo.people import demo_invitations
 
 log = logging.getLogger(__name__)

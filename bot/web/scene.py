@@ -18,7 +18,7 @@ from bot.web.mailbox import Bubble, Mailbox
 from bot.web.personas import VISITOR, visitor_account, visitor_number
 from bot.web.story import Story, registered_today
 from bot.web.trail import Trail
-from handlers.photos import LARGEST
+from handlers.dialogue.photos import LARGEST
 from storage import outbox
 
 log = logging.getLogger(__name__)

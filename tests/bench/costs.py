@@ -21,7 +21,7 @@ from bot.core.ids import Ids
 from bot.core.message import File, Inbound, Outbound, Update
 from bot.engine import Engine
 from bot.runtime.clock import wall_clock
-from handlers.visit import Ward
+from handlers.dialogue.visit import Ward
 from storage.database import Database, Tx
 from tests.bench import people
 from tests.bench.registration import TYPED

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.core.message import Address
 from bot.reports.drawers import DRAWERS
-from handlers.ledger_files import FILES
+from handlers.notices.ledger_files import FILES
 from storage import ledger, notices, people
 from storage.database import Tx, open_plain, transaction
 from tests.house import House

@@ -20,7 +20,7 @@ from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import Templates, ZaloOaChannel
 from bot.channels.zalo_tokens import Keys, Tokens
 from bot.core.message import Address, File, Inbound, Lane
-from handlers.fates import family_of
+from handlers.delivery.fates import family_of
 from tests.channels import telegram_kit, zalo_kit
 from tests.channels.telegram_kit import Inbox, Pauses, listening, picture, until
 from tests.channels.test_telegram_trouble import free_port, full_backlog

@@ -179,7 +179,7 @@ def test_keys_are_unique(name: str) -> None:
 
 
 def test_a_role_that_has_a_menu_may_use_all_of_it() -> None:
-    from handlers.menu import MENUS
+    from handlers.house.menu import MENUS
 
     commands = {command.name: command for subject in SUBJECTS for command in subject.commands}
     for role, names in MENUS.items():

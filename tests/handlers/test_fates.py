@@ -8,8 +8,8 @@ import pytest
 
 from bot.core.ids import Ids
 from bot.engine import load_texts
-from handlers.fates import DONE, FAMILIES, family_of, fate
-from handlers.visit import Desk, Ward
+from handlers.delivery.fates import DONE, FAMILIES, family_of, fate
+from handlers.dialogue.visit import Desk, Ward
 from tests.channels.reasons import known_reasons
 from tests.clock import FrozenClock
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.message import Address, Inbound, Outbound
 from bot.core.people import Role
-from handlers.converse import Converse
+from handlers.dialogue.converse import Converse
 from storage import leader_groups
 from storage.database import open_plain, transaction
 from tests.handlers.test_figures import add

@@ -9,7 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from bot.reports.drawers import DRAWERS
-from handlers.ledger_files import FILES
+from handlers.notices.ledger_files import FILES
 from storage import notices
 from storage.database import open_plain, transaction
 from tests.handlers.test_notices import issue

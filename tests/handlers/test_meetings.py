@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.core import calendar
-from handlers.meetings import reminded_on
+from handlers.notices.meetings import reminded_on
 from tests.house import House
 
 NOT_USABLE = "Nút này không còn dùng được."

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.channels.base import DeliveryFailed, Trouble
-from handlers import notice_progress, notice_sending
+from handlers.notices import notice_progress, notice_sending
 from storage.sendings import Tally
 from tests.handlers.test_notices import GONE, issue, second_officer
 from tests.handlers.test_settling import Two

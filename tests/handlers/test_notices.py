@@ -8,7 +8,7 @@ import pytest
 
 from bot.core import calendar
 from bot.core.message import Address
-from handlers import notice_sending
+from handlers.notices import notice_sending
 from storage import people
 from storage.database import open_plain, transaction
 from tests.house import House

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers.notice_sending import sender
+from handlers.notices.notice_sending import sender
 from tests.matrix.town import Town
 
 NOWHERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -11,9 +11,9 @@ from bot.core.ids import Ids
 from bot.core.message import Address, Inbound, Outbound, outbound_to_json
 from bot.engine import load_texts
 from handlers import SUBJECTS
-from handlers.converse import Converse
+from handlers.dialogue.converse import Converse
+from handlers.dialogue.visit import Desk
 from handlers.registry import Registry
-from handlers.visit import Desk
 from storage import people
 from storage.database import Tx, open_plain, transaction
 from storage.demo import all_files

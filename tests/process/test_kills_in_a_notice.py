@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.core.ids import Ids
 from bot.core.message import Address
 from bot.runtime.clock import wall_clock
-from handlers.notice_sending import PORTION
+from handlers.notices.notice_sending import PORTION
 from storage import ledger, people
 from storage.database import Tx, open_plain, transaction
 from tests.process.product import Product, prepare

@@ -186,7 +186,7 @@ def test_two_processes_run_each_job_once_between_them(tmp_path: Path) -> None:
     ],
 )
 def test_days_on_which_people_are_reminded(day: str, deadline: str, due: bool) -> None:
-    from handlers.reminders import is_reminder_day
+    from handlers.reminding.reminders import is_reminder_day
 
     assert is_reminder_day(date.fromisoformat(day), date.fromisoformat(deadline)) is due
 

@@ -12,7 +12,7 @@ from bot.core import calendar
 from bot.core.health import Seen
 from bot.core.message import Address, Lane, Outbound
 from bot.runtime.watchman import Copies, Watchman
-from handlers.health import judge
+from handlers.house.health import judge
 from storage import backups, health, jobs, outbox
 from storage.database import Tx
 from tests.house import House

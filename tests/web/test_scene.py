@@ -14,7 +14,7 @@ from bot.web.personas import PHONES, VISITOR
 from bot.web.scene import Scene
 from bot.web.story import STEPS
 from bot.web.trail import Trail
-from handlers.photos import LARGEST
+from handlers.dialogue.photos import LARGEST
 from storage.demo.people import demo_people
 from tests.house import House
 

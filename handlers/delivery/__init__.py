@@ -1,0 +1,1 @@
+"""What became of a message: in words, and what follows from it."""

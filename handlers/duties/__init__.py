@@ -1,0 +1,1 @@
+"""Duties with the plans and conferences they rest on: given, done, extended, withdrawn."""

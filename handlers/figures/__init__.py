@@ -1,0 +1,1 @@
+"""Figures for leaders: pushed, opened into rows, drawn, and what follows from them."""

@@ -1,0 +1,1 @@
+"""The house itself: the menu, and how healthy the program is."""

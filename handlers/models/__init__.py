@@ -1,0 +1,1 @@
+"""The mobilisation models: registered, completed, assessed, recognised."""

@@ -1,0 +1,426 @@
+"""Meetings with households: invited, answered until they begin, moved or cancelled, reminded of, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.core import calendar
+from bot.core.form import Answers, Form, Json, Option, Question
+from bot.core.job import Due, Job
+from bot.core.message import Choice, Lane, Outbound
+from bot.core.people import Role
+from bot.core.questions import about, appointment, choice, text
+from bot.core.texts import Words
+from handlers.dialogue.conversation import offer
+from handlers.dialogue.visit import Desk, Visit
+from handlers.house.menu import menu_choices
+from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
+from storage import jobs, meetings, notices, reminders
+from storage.database import Tx
+from storage.meetings import Invited, Meeting, Saying
+
+OFFICERS = frozenset({Role.OFFICER})
+RESIDENTS = frozenset({Role.RESIDENT})
+ANSWERS = ("come", "away", "send")
+SHOWN = (*ANSWERS, "none")
+PAGE = 8
+MOST_NAMES = 40
+"""How many households a list names; a meeting of more has its names on paper."""
+JOB = "meeting_reminder"
+USEFUL_FOR = timedelta(hours=10)
+LOOK_AHEAD = timedelta(days=14)
+"""No row of days off is longer: a meeting after it is reminded of before it."""
+
+
+# -- inviting -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingLook:
+    """Whom an officer can invite, and the local moment."""
+
+    audiences: Sequence[Option]
+    now: str
+
+
+def look(tx: Tx, visit: Visit, _given: Given) -> MeetingLook:
+    """The projects and groups of the officer's scope."""
+    scope = visit.known.scope
+    projects = [Option(f"p:{one.code}", one.name) for one in notices.project_sizes(tx, scope, visit.today)]
+    groups = [
+        Option(f"g:{name}", visit.say("invite_meeting.whole_group", name=name), (name.lower(),))
+        for name in meetings.groups_in(tx, scope)
+    ]
+    return MeetingLook(audiences=[*projects, *groups], now=_now(visit))
+
+
+def _now(visit: Visit) -> str:
+    return f"{calendar.local(visit.now):%Y-%m-%dT%H:%M}"
+
+
+def audience_options(_kept: Answers, look: MeetingLook) -> Sequence[Option]:
+    """Projects first, then neighbourhood groups."""
+    return look.audiences
+
+
+def from_now_on(_kept: Answers, look: MeetingLook) -> str:
+    """A meeting lies ahead."""
+    return look.now
+
+
+FORM = Form(
+    "invite_meeting",
+    (
+        choice("audience", audience_options),
+        text("topic", longest=200, shortest=4),
+        appointment("moment", after=from_now_on),
+        text("place", longest=200),
+    ),
+)
+
+
+def invite(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """The meeting, and an invitation to each member of each household who can be reached."""
+    kind, _, code = answers["audience"].partition(":")
+    meeting = Meeting(
+        meeting_id=visit.desk.ids.new(), unit_id=visit.known.scope, project_id=code if kind == "p" else None,
+        neighborhood_group=code if kind == "g" else "", project_name="", topic=answers["topic"],
+        moment=answers["moment"], place=answers["place"], version=1, cancelled="",
+    )  # fmt: skip
+    meetings.add_meeting(tx, meeting, visit.known.person_id, visit.draft, visit.now)
+    total, unreachable = tell_all(tx, visit, meeting, "meeting.invitation")
+    saved = visit.say("invite_meeting.saved", at=visit.clock, total=total, unreachable=unreachable)
+    return [visit.reply(saved, (_open(visit, meeting, 0), *menu_choices(visit, visit.known.role)))]
+
+
+def tell_all(tx: Tx, visit: Visit, meeting: Meeting, where: str) -> tuple[int, int]:
+    """Everybody invited hears of it: (how many households, how many of them can't be reached)."""
+    reached: set[str] = set()
+    for chat in meetings.chats_for(tx, meeting):
+        reached.add(chat.household_id)
+        text_ = visit.desk.say(
+            where, Role.RESIDENT, meeting=meeting, head_name=chat.head_name, at=moment_words(visit.desk, meeting.moment)
+        )
+        choices = () if meeting.cancelled else answer_choices(visit.desk, meeting)
+        message = Outbound(address=chat.address, text=text_, choices=choices, lane=Lane.NOTICE, household=True)
+        visit.send(tx, message, about=meeting.meeting_id)
+        offer(tx, message, chat.account)
+    total = len(meetings.sayings(tx, meeting))
+    return total, total - len(reached)
+
+
+def moment_words(desk: Desk, moment: str) -> Words:
+    """The hour, the weekday and the day of a meeting."""
+    day = date.fromisoformat(moment[:10])
+    return desk.say("meeting.moment", hour=moment[11:16], weekday=desk.say(f"common.weekday.{day.weekday()}"), day=day)
+
+
+def answer_choices(desk: Desk, meeting: Meeting) -> tuple[Choice, ...]:
+    """The three answers, to the meeting as it is now."""
+    return tuple(
+        Choice(label=desk.say(f"meeting.{one}"), data=f"mt|{one}|{meeting.meeting_id}|{meeting.version}")
+        for one in ANSWERS
+    )
+
+
+# -- answering ----------------------------------------------------------------------------------
+
+
+def answered(tx: Tx, visit: Visit, invited: Invited, answer: str, seen: int) -> Replies | Opening:
+    """A household says whether it comes; the last answer before the meeting begins counts."""
+    if trouble := why_not(visit, invited, seen):
+        return [trouble]
+    if answer == "send":
+        return Opening(form="send_delegate", given=_aimed(invited))
+    meetings.add_answer(tx, visit.desk.ids.new(), invited, visit.known.person_id, answer, visit.now)
+    return [_noted(visit, invited, answer)]
+
+
+def why_not(visit: Visit, meeting: Meeting, seen: int) -> Outbound | None:
+    """Why a meeting can't be answered, or not as it was seen."""
+    if meeting.cancelled:
+        return visit.answer("meeting.is_cancelled", meeting=meeting)
+    if meeting.moment <= _now(visit):
+        return visit.answer("meeting.too_late")
+    if meeting.version != seen:
+        at = moment_words(visit.desk, meeting.moment)
+        return visit.answer("meeting.other_time", answer_choices(visit.desk, meeting), meeting=meeting, at=at)
+    return None
+
+
+def _noted(visit: Visit, meeting: Meeting, answer: str, delegate: str = "") -> Outbound:
+    at = moment_words(visit.desk, meeting.moment)
+    choices = [one for one in answer_choices(visit.desk, meeting) if one.data.split("|")[1] != answer]
+    return visit.answer(
+        f"meeting.{answer}_now", choices, meeting=meeting, at=at, clock=visit.clock, delegate=delegate
+    )  # fmt: skip
+
+
+def _aimed(meeting: Meeting) -> Given:
+    return {"meeting": {"value": {"id": meeting.meeting_id, "seen": meeting.version}, "raw": ""}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneMeeting:
+    """The meeting that a form is about, as it is now; the local moment."""
+
+    meeting: Meeting | None
+    shown: str
+    now: str
+
+
+def the_meeting() -> Question:
+    """The meeting that a form is about, as it was when the form was opened."""
+
+    def shown(value: Json, look: OneMeeting) -> str | None:
+        meeting = look.meeting
+        return f"{meeting.topic}, {look.shown}" if meeting and meeting.meeting_id == value["id"] else None
+
+    return about("meeting", shown)
+
+
+def meeting_look(tx: Tx, visit: Visit, given: Given) -> OneMeeting:
+    """The meeting."""
+    meeting = seen(tx, visit, given["meeting"]["value"]["id"])
+    return OneMeeting(
+        meeting=meeting, shown=moment_words(visit.desk, meeting.moment) if meeting else "", now=_now(visit)
+    )
+
+
+def seen(tx: Tx, visit: Visit, meeting_id: str) -> Meeting | None:
+    """A meeting of an officer's scope, or one to which a household of the resident is invited."""
+    if visit.known.role in OFFICERS:
+        return meetings.in_scope(tx, meeting_id, visit.known.scope)
+    if visit.known.role in RESIDENTS:
+        return meetings.invited_to(tx, meeting_id, visit.known.person_id)
+    return None
+
+
+DELEGATE = Form("send_delegate", (the_meeting(), text("name", longest=100, shortest=2)))
+
+
+def send_delegate(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """Somebody else comes for the household."""
+    aim = answers["meeting"]
+    invited = meetings.invited_to(tx, aim["id"], visit.known.person_id)
+    if invited is None:
+        return [visit.answer("common.no_such_button")]
+    if trouble := why_not(visit, invited, aim["seen"]):
+        return [trouble]
+    person_id, name = visit.known.person_id, answers["name"]
+    meetings.add_answer(tx, visit.desk.ids.new(), invited, person_id, "send", visit.now, name)
+    return [_noted(visit, invited, "send", name)]
+
+
+# -- moving and cancelling ----------------------------------------------------------------------
+
+
+MOVE = Form("move_meeting", (the_meeting(), appointment("moment", after=from_now_on), text("place", longest=200)))
+CANCEL = Form("cancel_meeting", (the_meeting(), text("reason", longest=300, shortest=4)))
+
+
+def move(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """Another time or place; all are told and asked again."""
+    return _change(tx, visit, answers["meeting"], "moved", moment=answers["moment"], place=answers["place"])
+
+
+def cancel(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """It is not held; all are told why."""
+    return _change(tx, visit, answers["meeting"], "cancelled", cancelled=answers["reason"])
+
+
+def _change(
+    tx: Tx, visit: Visit, aim: Json, how: str, *, moment: str = "", place: str = "", cancelled: str = ""
+) -> Replies:
+    before = meetings.in_scope(tx, aim["id"], visit.known.scope)
+    if before is None:
+        return [visit.answer("common.no_such_button")]
+    if trouble := _not_changeable(tx, visit, before, aim["seen"]):
+        return trouble
+    new = (moment or before.moment, place or before.place, cancelled)
+    meetings.change(tx, before, *new, visit.known.person_id, visit.now)
+    after = meetings.in_scope(tx, aim["id"], visit.known.scope)
+    assert after is not None
+    tell_all(tx, visit, after, f"meeting.{how}")
+    where = "cancel_meeting.saved" if cancelled else "move_meeting.saved"
+    return [visit.answer(where, [_open(visit, after, 0)], at=visit.clock)]
+
+
+def _not_changeable(tx: Tx, visit: Visit, meeting: Meeting, seen_version: int) -> Replies:
+    """Why an officer can't change a meeting: it is past, or somebody else changed it meanwhile."""
+    if meeting.moment <= _now(visit):
+        return [visit.answer("meeting.too_late")]
+    if meeting.cancelled or meeting.version != seen_version:
+        return [visit.answer("meeting.changed_before"), card(tx, visit, meeting)]
+    return []
+
+
+# -- lists, the card, names ---------------------------------------------------------------------
+
+
+def show_list(tx: Tx, visit: Visit) -> Replies:
+    """The coming meetings: of an officer's scope, or those to which a resident's household is invited."""
+    officer = visit.known.role in OFFICERS
+    coming = (
+        meetings.coming_in(tx, visit.known.scope, _now(visit), PAGE)
+        if officer
+        else meetings.invitations_of(tx, visit.known.person_id, _now(visit), PAGE)
+    )
+    to_invite = [visit.desk.command_choice("moihop")] if officer else []
+    if not coming:
+        return [visit.answer("meeting.none", (*to_invite, *menu_choices(visit, visit.known.role)))]
+    lines = [{"meeting": one, "at": moment_words(visit.desk, one.moment)} for one in coming]
+    choices = [_open(visit, one, number) for number, one in enumerate(coming, 1)]
+    return [visit.answer("meeting.list", [*choices, *to_invite], lines=lines)]
+
+
+def _open(visit: Visit, meeting: Meeting, number: int) -> Choice:
+    return Choice(label=visit.say("meeting.see", number=number or ""), data=f"mt|open|{meeting.meeting_id}")
+
+
+def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
+    """A button of a meeting. One to which nobody invited this person and one that does not exist look the same."""
+    meeting = seen(tx, visit, parts[1]) if len(parts) in (2, 3) else None
+    if meeting is None:
+        return [visit.answer("common.no_such_button")]
+    match parts:
+        case ["open", _]:
+            return [_shown(tx, visit, meeting)]
+        case [("come" | "away" | "send") as answer, _, version] if isinstance(meeting, Invited) and _count(version):
+            return answered(tx, visit, meeting, answer, int(version))
+        case ["names", _, which] if which in SHOWN and visit.known.role in OFFICERS:
+            return [_names(tx, visit, meeting, which)]
+        case [("move" | "cancel") as how, _, version] if visit.known.role in OFFICERS and _count(version):
+            if trouble := _not_changeable(tx, visit, meeting, int(version)):
+                return trouble
+            return Opening(form=f"{how}_meeting", given=_aimed(meeting))
+    return [visit.answer("common.no_such_button")]
+
+
+def _count(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) < 9
+
+
+def _shown(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
+    if not isinstance(meeting, Invited):
+        return card(tx, visit, meeting)
+    trouble = why_not(visit, meeting, meeting.version)
+    at = moment_words(visit.desk, meeting.moment)
+    own = next(one for one in meetings.sayings(tx, meeting) if one.household_id == meeting.household_id)
+    choices = answer_choices(visit.desk, meeting)
+    return trouble or visit.answer_of_household(
+        "meeting.invitation", choices, meeting=meeting, at=at, head_name=own.head_name
+    )
+
+
+def card(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
+    """The counts, and what an officer can do."""
+    some = meetings.sayings(tx, meeting)
+    groups = dict.fromkeys(one.neighborhood_group for one in some)
+    text_ = visit.say(
+        "meeting.card", meeting=meeting, at=moment_words(visit.desk, meeting.moment), total=len(some),
+        counts=_counts(some),
+        groups=[(name, _counts([one for one in some if one.neighborhood_group == name])) for name in groups],
+    )  # fmt: skip
+    names = [
+        Choice(label=visit.say(f"meeting.names.{which}"), data=f"mt|names|{meeting.meeting_id}|{which}")
+        for which in SHOWN
+    ]
+    acts = [
+        Choice(label=visit.say(f"meeting.{how}"), data=f"mt|{how}|{meeting.meeting_id}|{meeting.version}")
+        for how in ("move", "cancel")
+        if not meeting.cancelled and meeting.moment > _now(visit)
+    ]
+    return visit.reply(text_, [*names, *acts, visit.desk.command_choice("hop")])
+
+
+def _counts(some: Sequence[Saying]) -> dict[str, int]:
+    counted = Counter(one.answer or "none" for one in some)
+    return {"total": len(some), **{which: counted[which] for which in SHOWN}}
+
+
+def _names(tx: Tx, visit: Visit, meeting: Meeting, which: str) -> Outbound:
+    some = [one for one in meetings.sayings(tx, meeting) if (one.answer or "none") == which]
+    back = [Choice(label=visit.say("meeting.see", number=""), data=f"mt|open|{meeting.meeting_id}")]
+    if not some:
+        return visit.answer("meeting.nobody", back)
+    title, more = visit.say(f"meeting.names.{which}"), len(some) - MOST_NAMES
+    return visit.answer_of_household(
+        "meeting.named", back, title=title, meeting=meeting, some=some[:MOST_NAMES], more=max(0, more)
+    )  # fmt: skip
+
+
+# -- the reminder -------------------------------------------------------------------------------
+
+
+def reminded_on(held: date) -> date:
+    """The day before, or the last one before it on which people may be written to: no Sunday, no holiday."""
+    day = held - timedelta(days=1)
+    while not calendar.is_open_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def reminder(desk: Desk) -> Job:
+    """Each household that comes or has not answered hears of its meeting once more."""
+
+    def run(tx: Tx, due: Due) -> None:
+        first, last = due.day + timedelta(days=1), due.day + LOOK_AHEAD
+        for meeting in meetings.between(tx, first.isoformat(), last.isoformat()):
+            if reminded_on(datetime.fromisoformat(meeting.moment).date()) == due.day:
+                _remind(tx, desk, due, meeting)
+
+    return Job(
+        name=JOB,
+        at=lambda day: desk.ward.reminder_at if calendar.is_open_day(day) else None,
+        run=run,
+        useful_for=USEFUL_FOR,
+    )
+
+
+def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting) -> None:
+    for chat in meetings.chats_for(tx, meeting):
+        recipient = f"{meeting.meeting_id}:{chat.household_id}:{chat.person_id}"
+        if not reminders.wish_of(tx, chat.person_id).wants("meeting"):
+            continue
+        if chat.answer == "away" or not jobs.claim_run(tx, JOB, due.slot, recipient, due.now):
+            continue
+        text_ = desk.say(
+            "meeting.reminder", Role.RESIDENT, meeting=meeting, head_name=chat.head_name, answered=chat.answer,
+            at=moment_words(desk, meeting.moment), late=desk.late_label(due),
+        )  # fmt: skip
+        message = Outbound(
+            address=chat.address, text=text_, choices=answer_choices(desk, meeting), lane=Lane.REMINDER, household=True
+        )
+        desk.queue_for(tx, message, due, JOB)
+        offer(tx, message, chat.account)
+
+
+Finish = Callable[[Tx, Visit, Answers], Replies]
+
+
+def _about_one(form: Form, finish: Finish, roles: frozenset[Role], *, reviewed: bool = True) -> Subject:
+    dialogue = Dialogue(
+        form=form, look=meeting_look, looks_at=("meeting",), finish=finish, roles=roles, reviewed=reviewed
+    )
+    return Subject(name=form.name, dialogue=dialogue)
+
+
+SUBJECTS = (
+    Subject(
+        name="meetings",
+        dialogue=Dialogue(form=FORM, look=look, finish=invite, roles=OFFICERS),
+        commands=(
+            Command(name="hop", words=("hop", "hop dan", "cuoc hop"), roles=OFFICERS | RESIDENTS, run=show_list),
+            Command(name="moihop", words=("moi hop",), roles=OFFICERS, opens="invite_meeting"),
+        ),
+        buttons={"mt": pressed},
+        jobs=lambda desk: (reminder(desk),),
+    ),
+    _about_one(DELEGATE, send_delegate, RESIDENTS, reviewed=False),
+    _about_one(MOVE, move, OFFICERS),
+    _about_one(CANCEL, cancel, OFFICERS),
+)

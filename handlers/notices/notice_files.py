@@ -1,0 +1,26 @@
+"""The files that go with a notice: named by the hash under which they are kept, and brought at delivery."""
+
+from __future__ import annotations
+
+from bot.core.message import Attachment
+from handlers.dialogue.photos import PDF_MIME
+from storage import notices
+from storage.database import Tx
+from storage.notices import Sheet
+
+KEPT = "kept"
+"""The recipe of a file that lies on our disk."""
+
+
+def attachments(tx: Tx, sheet: Sheet) -> list[Attachment]:
+    """The files of a notice that we have; one that could not be had holds up nobody's words."""
+    hashes = [file.sha256 for file in notices.files_of(tx, sheet.notice_id) if file.sha256]
+    return [
+        Attachment(
+            recipe=KEPT,
+            data={"sha256": sha256, "ending": "pdf"},
+            name=f"{sheet.code}-{number}.pdf".lower(),
+            mime=PDF_MIME,
+        )
+        for number, sha256 in enumerate(hashes, 1)
+    ]

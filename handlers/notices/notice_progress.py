@@ -1,0 +1,137 @@
+"""How far a notice has come, told to its author; held, gone on with, ended, and sent again to whom it did not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.core.job import Chore
+from bot.core.message import Choice, Lane, Outbound
+from bot.core.notice_life import OFFICERS, State
+from bot.core.people import Role
+from bot.core.texts import Words
+from handlers.dialogue.conversation import offer
+from handlers.dialogue.visit import Desk, Visit
+from handlers.subject import Replies, Subject
+from storage import notices, sendings
+from storage.database import Tx
+from storage.notices import Sheet
+from storage.sendings import Control, Tally
+
+LOOK_EVERY = 2_000  # milliseconds between looks at a sending
+SMALL = 40
+"""Households up to which a notice is out so fast that only its end is told."""
+
+
+def teller(desk: Desk) -> Chore:
+    """Tell the author of a notice when a quarter more of it is through, and how it ended."""
+
+    def waits(tx: Tx, now: int) -> bool:
+        return sendings.to_report(tx, now) is not None
+
+    def portion(tx: Tx, now: int) -> None:
+        if sheet := sendings.to_report(tx, now):
+            _look(tx, desk, sheet, now)
+
+    return Chore(name="notice_progress", waits=waits, portion=portion)
+
+
+def _look(tx: Tx, desk: Desk, sheet: Sheet, now: int) -> None:
+    control, tally = sendings.control_of(tx, sheet.notice_id), sendings.tally(tx, sheet.notice_id)
+    assert control is not None
+    quarter = 4 * tally.decided // max(1, tally.decided + tally.going)
+    if tally.going == 0 and control.finished_at is not None:
+        _tell_author(tx, desk, sheet, control, tally, now)
+        sendings.reported(tx, sheet.notice_id, now)
+        return
+    if quarter > control.told and tally.decided + tally.going > SMALL:
+        _tell_author(tx, desk, sheet, control, tally, now)
+    sendings.looked(tx, sheet.notice_id, now + LOOK_EVERY, max(quarter, control.told))
+
+
+def _tell_author(tx: Tx, desk: Desk, sheet: Sheet, control: Control, tally: Tally, now: int) -> None:
+    """Before all that still waits; one that has not left yet is replaced by the newer."""
+    for chat in notices.author_chats(tx, sheet.notice_id):
+        message = Outbound(
+            address=chat.address,
+            text=progress_words(desk, sheet, control, tally),
+            choices=tuple(_choices(desk, sheet, control, tally)),
+            lane=Lane.REPLY,
+            supersedes=f"progress:{sheet.notice_id}",
+        )
+        desk.queue(tx, message, now)
+        offer(tx, message, chat.account)
+
+
+def progress_words(desk: Desk, sheet: Sheet, control: Control, tally: Tally) -> Words:
+    """How far a notice is, or how it ended: figures that add up to its households."""
+    where = "ended" if tally.going == 0 else "paused" if control.paused_at else "going"
+    return desk.say(f"notice_progress.{where}", Role.OFFICER, sheet=sheet, tally=tally)
+
+
+def _choices(desk: Desk, sheet: Sheet, control: Control, tally: Tally) -> list[Choice]:
+    """What can be done about it now."""
+    names = []
+    if tally.going:
+        names = ["resume", "stop"] if control.paused_at else ["see", "pause", "stop"]
+    elif tally.unreached and sheet.state == State.ISSUED:
+        names = ["again"]
+    return [progress_choice(desk, sheet, name) for name in names]
+
+
+def progress_choice(desk: Desk, sheet: Sheet, name: str) -> Choice:
+    """A button about the sending of a notice."""
+    return Choice(label=desk.say(f"notice_progress.button.{name}"), data=f"sd|{name}|{sheet.notice_id}")
+
+
+def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
+    """A button. A notice of elsewhere, one that is not sent and one that does not exist look the same."""
+    if len(parts) != 2 or parts[0] not in ACTS or visit.known.role not in OFFICERS:
+        return [visit.answer("common.no_such_button")]
+    sheet = notices.sheet(tx, parts[1], visit.known.scope)
+    control = sendings.control_of(tx, parts[1]) if sheet else None
+    if sheet is None or control is None:
+        return [visit.answer("common.no_such_button")]
+    ACTS[parts[0]](tx, visit, sheet, control)
+    return [_shown(tx, visit, sheet)]
+
+
+def _shown(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
+    control, tally = sendings.control_of(tx, sheet.notice_id), sendings.tally(tx, sheet.notice_id)
+    assert control is not None
+    text = progress_words(visit.desk, sheet, control, tally)
+    return visit.reply(text, _choices(visit.desk, sheet, control, tally))
+
+
+Act = Callable[[Tx, Visit, Sheet, Control], None]
+
+
+def _see(_tx: Tx, _visit: Visit, _sheet: Sheet, _control: Control) -> None:
+    """Looking changes nothing."""
+
+
+def _pause(tx: Tx, visit: Visit, sheet: Sheet, control: Control) -> None:
+    """Pressed twice, or when all is through, it changes nothing."""
+    if control.paused_at is None and sendings.tally(tx, sheet.notice_id).going:
+        sendings.pause(tx, sheet.notice_id, visit.now)
+
+
+def _resume(tx: Tx, _visit: Visit, sheet: Sheet, control: Control) -> None:
+    if control.paused_at is not None:
+        sendings.resume(tx, sheet.notice_id)
+
+
+def _stop(tx: Tx, visit: Visit, sheet: Sheet, _control: Control) -> None:
+    """What has not left stays here; its author is told how it ended, and can have it sent to the others after all."""
+    if sendings.tally(tx, sheet.notice_id).going:
+        sendings.recall(tx, sheet.notice_id, visit.now)
+
+
+def _again(tx: Tx, _visit: Visit, sheet: Sheet, _control: Control) -> None:
+    """Only a notice that still counts, only when nothing of it is under way, only to whom it did not reach."""
+    if sheet.state == State.ISSUED and not sendings.tally(tx, sheet.notice_id).going:
+        sendings.send_again(tx, sheet.notice_id)
+
+
+ACTS = {"see": _see, "pause": _pause, "resume": _resume, "stop": _stop, "again": _again}
+
+SUBJECT = Subject(name="notice_progress", buttons={"sd": pressed}, chores=lambda desk: (teller(desk),))

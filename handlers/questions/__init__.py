@@ -1,0 +1,1 @@
+"""What residents ask: approved answers, tickets, complaints, and how officers answer."""

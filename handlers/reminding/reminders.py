@@ -1,0 +1,253 @@
+"""What a unit still owes: reminded of once, kindly, only while something is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from bot.core import calendar
+from bot.core.job import Due, Job
+from bot.core.message import Choice, Lane, Outbound
+from bot.core.people import Role
+from bot.core.texts import Words
+from handlers.dialogue.conversation import Conversation, offer
+from handlers.dialogue.visit import Desk
+from handlers.duties.duties import to_report
+from handlers.people.personal_data import MESSAGES
+from handlers.people.standing_in import Charge, by_person, who_gets
+from handlers.subject import Subject
+from storage import campaign, conversations, duties, jobs, personal_data, reminders, statistics
+from storage.campaign import Campaign
+from storage.database import Tx
+from storage.reminders import Wish
+
+JOB = "reminder"
+MOST_BUTTONS = 4
+"""How many debts get a button of their own."""
+DRAFT_JOB = "unfinished"
+DAYS_BEFORE_DEADLINE = (3, 1, 0)
+HOURS = tuple(
+    half
+    for half in (time(minutes // 60, minutes % 60) for minutes in range(0, 24 * 60, 30))
+    if calendar.WAKING[0] <= half < calendar.WAKING[1] and not calendar.LUNCH[0] <= half < calendar.LUNCH[1]
+)
+"""When people can ask to be reminded."""
+KIND_OF = {"clearance_model": "model", "model": "model", "session": "session", "duty": "duty"}
+"""Which switch turns the reminder of a debt off."""
+BUSY_FOR = 30 * 60_000  # milliseconds after their last word that somebody counts as being in the middle of a form
+ABANDONED_AFTER = 24 * 3600_000  # milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """Something that a unit owes: "clearance_model", "model" or "session", or a "duty" with its title and deadline."""
+
+    unit_name: str
+    what: str
+    instead_of: str = ""  # who is away and would have been reminded
+    until: str = ""  # the last day on which they are away
+    title: str = ""
+    deadline: date | None = None
+    button: Choice | None = None
+
+
+def debts_of(tx: Tx, unit_id: str, day: date) -> list[Debt]:
+    """What a unit owes on a day. A missing clearance model is named instead of a missing model."""
+    standing, owes_clearance = statistics.standing_of(tx, unit_id, day)
+    if standing is None:
+        return []
+    owed = []
+    if owes_clearance:
+        owed.append("clearance_model")
+    elif not standing.has_model:
+        owed.append("model")
+    if not standing.has_session:
+        owed.append("session")
+    return [Debt(unit_name=standing.name, what=what) for what in owed]
+
+
+def duties_of(tx: Tx, desk: Desk, unit_id: str) -> list[Debt]:
+    """The duties that a unit still has to do."""
+    return [
+        Debt(
+            unit_name=one.unit_name,
+            what="duty",
+            title=f"{one.duty_id} ({one.title})",
+            deadline=date.fromisoformat(one.due_on),
+            button=to_report(desk, one),
+        )
+        for one in duties.owed_by(tx, unit_id)
+    ]
+
+
+def is_reminder_day(day: date, *deadlines: date) -> bool:
+    """Mondays, and 3, 1 and 0 days before a deadline; working days only."""
+    near = any((deadline - day).days in DAYS_BEFORE_DEADLINE for deadline in deadlines)
+    return calendar.is_working_day(day) and (near or day.weekday() == calendar.MONDAY)
+
+
+def hours_of(desk: Desk) -> list[time]:
+    """The hours at which anybody can be reminded: every half hour that is neither night nor lunch, and the ward's."""
+    return sorted({*HOURS, desk.ward.reminder_at})
+
+
+def reminder_jobs(desk: Desk) -> tuple[Job, ...]:
+    """One message a person and day for everything that their units owe, at their own hour; of use until the night."""
+    return tuple(_job(desk, hour) for hour in hours_of(desk))
+
+
+def _job(desk: Desk, hour: time) -> Job:
+    def run(tx: Tx, due: Due) -> None:
+        for charges, wish in _whose_turn(tx, desk, due, hour):
+            _remind(tx, desk, due, charges, wish)
+
+    night = datetime.combine(date.min, calendar.WAKING[1])
+    return Job(
+        name=JOB,
+        at=lambda day: hour if calendar.is_working_day(day) else None,
+        run=run,
+        useful_for=night - datetime.combine(date.min, hour),
+    )
+
+
+def _whose_turn(tx: Tx, desk: Desk, due: Due, hour: time) -> Iterator[tuple[list[Charge], Wish]]:
+    """Those whose hour it is, and those whose reminder of today has waited for them to finish something."""
+    wishes, waiting = reminders.wishes(tx), reminders.waiting(tx, due.slot)
+    own = f"{hour:%H:%M}"
+    usual = hour == desk.ward.reminder_at
+    if not (usual or waiting or any(wish.hour == own for wish in wishes.values())):
+        return
+    agreed = personal_data.agreed(tx, MESSAGES)
+    for charges in by_person(who_gets(tx, due.day)):
+        person_id = charges[0].person_id
+        wish = wishes.get(person_id) or Wish(person_id=person_id)
+        its_hour = usual if wish.hour is None else wish.hour == own
+        if person_id in agreed and (its_hour or person_id in waiting):
+            yield charges, wish
+
+
+def _remind(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish) -> None:
+    person = charges[0]
+    current = campaign.campaign_of(tx, person.unit_id, due.day)
+    if current is None or jobs.has_run(tx, JOB, due.slot, person.person_id):
+        return
+    debts = _wanted_debts(tx, desk, due, charges, wish, current)
+    half_done = unfinished(tx, person, due.now)
+    if debts and half_done and half_done.busy:
+        reminders.wait(tx, person.person_id, due.slot)
+        return
+    if _asked(wish, due):
+        reminders.keep(tx, replace(wish, again_on=None))
+    said = _said(tx, desk, due, person, wish, debts, half_done, current)
+    if said is None or not jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
+        return
+    desk.queue_for(tx, said, due, JOB, not_before=calendar.next_proactive(due.now, desk.ward.proactive))
+    offer(tx, said, person.account)
+
+
+def _asked(wish: Wish, due: Due) -> bool:
+    """Whether the person asked to hear of it once more, today or on a day that was missed."""
+    return wish.again_on is not None and wish.again_on <= due.slot
+
+
+def _wanted_debts(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish, current: Campaign) -> list[Debt]:
+    """What is owed of which the person wants to hear today."""
+    given = [(charge, debt) for charge in charges for debt in duties_of(tx, desk, charge.unit_id)]
+    deadlines = [debt.deadline for _, debt in given if debt.deadline]
+    if not (_asked(wish, due) or is_reminder_day(due.day, _deadline(current), *deadlines)):
+        return []
+    owed = [*((charge, debt) for charge in charges for debt in debts_of(tx, charge.unit_id, due.day)), *given]
+    return [
+        replace(debt, instead_of=charge.instead_of, until=charge.until)
+        for charge, debt in owed
+        if wish.wants(KIND_OF[debt.what])
+    ]
+
+
+def _deadline(current: Campaign) -> date:
+    return date.fromisoformat(current.registration_deadline)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A form that somebody has not finished: is it open or put aside, and since when did they do nothing."""
+
+    form: str
+    draft: str
+    open: bool
+    idle: int  # milliseconds
+
+    @property
+    def busy(self) -> bool:
+        """Whether the person is in the middle of it."""
+        return self.open and self.idle < BUSY_FOR
+
+
+def unfinished(tx: Tx, person: Charge, now: int) -> Unfinished | None:
+    """The open form of a person, else the one put aside last."""
+    address = person.address
+    stored = Conversation.from_json(conversations.load(tx, address.channel, address.chat, person.account))
+    form = stored.form or next(iter(stored.parked), None)
+    if form is None:
+        return None
+    idle = now - conversations.acted_at(tx, address.channel, address.chat, person.account)
+    return Unfinished(form=form.form, draft=form.draft, open=form is stored.form, idle=idle)
+
+
+def _said(
+    tx: Tx, desk: Desk, due: Due, person: Charge, wish: Wish, debts: list[Debt], half_done: Unfinished | None,
+    current: Campaign,
+) -> Outbound | None:  # fmt: skip
+    """The list, or one line about the form that waits; a form is spoken of once."""
+    if half_done and wish.wants("draft") and (debts or half_done.idle >= ABANDONED_AFTER):
+        mentioned = not jobs.claim_run(tx, DRAFT_JOB, half_done.draft, person.person_id, due.now)
+        if not mentioned:
+            title = desk.say(f"{half_done.form}.called")
+            text = desk.say("reminder.unfinished", Role.SECRETARY, title=title)
+            return Outbound(
+                address=person.address, text=text, choices=(desk.command_choice("tieptuc"),), lane=Lane.REMINDER
+            )
+    if not debts:
+        return None
+    text = owed_text(desk, debts, current, due.day, late=desk.late_label(due))
+    again = Choice(label=desk.say("reminder.tomorrow"), data="rm|again")
+    return Outbound(address=person.address, text=text, choices=(*to_do(desk, debts), again), lane=Lane.REMINDER)
+
+
+def owed_text(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date, late: str = "") -> Words:
+    """The message of a reminder: gentle while there is time, firmer near the deadline."""
+    lines = owed_list(desk, debts, current, day)
+    last = [debt.deadline or _deadline(current) for debt in debts if debt.what != "session"]
+    days_left = (min(last) - day).days if last else None
+    return desk.say(
+        "reminder.message", Role.SECRETARY, count=len(debts), list=lines, late=late, urgency=_urgency(days_left)
+    )
+
+
+def _urgency(days_left: int | None) -> str:
+    if days_left is None or days_left > max(DAYS_BEFORE_DEADLINE):
+        return "gentle"
+    return "soon" if days_left > 0 else "today" if days_left == 0 else "over"
+
+
+def owed_list(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date) -> Words:
+    """The debts as a list, with how many days are left."""
+    deadline = date.fromisoformat(current.registration_deadline)
+    days_left = (deadline - day).days
+    dated = [
+        (debt, debt.deadline or deadline, (debt.deadline - day).days if debt.deadline else days_left) for debt in debts
+    ]
+    return desk.say("reminder.list", Role.SECRETARY, debts=dated)
+
+
+def to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
+    """What does away with the debts, as buttons."""
+    own = [debt.button or desk.command_choice("baocao" if debt.what == "session" else "dangky") for debt in debts]
+    return tuple(dict.fromkeys(own))[:MOST_BUTTONS]
+
+
+SUBJECT = Subject(
+    name="reminders",
+    jobs=reminder_jobs,
+)

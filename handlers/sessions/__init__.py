@@ -1,0 +1,1 @@
+"""Outreach sessions: reported, and corrected."""
