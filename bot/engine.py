@@ -86,44 +86,27 @@ class Engine:
         abroad = frozenset(channel.name for channel in channels if channel.abroad)
         self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad)
         self.registry = Registry(SUBJECTS)
-        converse = Converse(self.desk, self.registry, now)
-        self.inbox = Inbox(
-            database=database,
+        self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
+        self._public_url = public_url
+        self.inbox = self._inbox()
+        self.outboxes = [self._outbox(channel) for channel in channels]
+        self.scheduler = self._scheduler(ticking)
+        self.fetcher = self._fetcher(media)
+        self.chores = self._chores()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _inbox(self) -> Inbox:
+        converse = Converse(self.desk, self.registry, self.now)
+        return Inbox(
+            database=self.database,
             channels=self.channels,
             converse=converse,
             apologise=converse.apologise,
-            now=now,
-            ids=ids,
+            now=self.now,
+            ids=self.ids,
             wake_delivery=self.after_a_turn,
             watch=self.watchers,
         )
-        self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
-        self._public_url = public_url
-        self.outboxes = [self._outbox(channel) for channel in channels]
-        self.scheduler = Scheduler(
-            database=database,
-            jobs=[job for subject in SUBJECTS for job in subject.jobs(self.desk)],
-            now=now,
-            wake_delivery=self.wake_delivery,
-            ticking=ticking,
-            deliver=self._deliver_waiting,
-        )
-        self.fetcher = Fetcher(
-            database=database,
-            channels=self.channels,
-            folder=media,
-            now=now,
-            ids=ids,
-            on_lost=lambda wanted: photo_lost(self.desk, wanted),
-            wake_delivery=self.wake_delivery,
-        )
-        self.chores = Chores(
-            database=database,
-            chores=[chore for subject in SUBJECTS for chore in subject.chores(self.desk)],
-            now=now,
-            wake_delivery=self.wake_delivery,
-        )
-        self._tasks: list[asyncio.Task[None]] = []
 
     def _outbox(self, channel: Channel) -> Outbox:
         return Outbox(
@@ -137,6 +120,35 @@ class Engine:
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             on_settled=lambda tx, parcel, event, why: settled(self.desk, tx, parcel, event, why, self.now()),
             watch=self.watchers,
+        )
+
+    def _scheduler(self, ticking: Ticking | None) -> Scheduler:
+        return Scheduler(
+            database=self.database,
+            jobs=[job for subject in SUBJECTS for job in subject.jobs(self.desk)],
+            now=self.now,
+            wake_delivery=self.wake_delivery,
+            ticking=ticking,
+            deliver=self._deliver_waiting,
+        )
+
+    def _fetcher(self, media: Path) -> Fetcher:
+        return Fetcher(
+            database=self.database,
+            channels=self.channels,
+            folder=media,
+            now=self.now,
+            ids=self.ids,
+            on_lost=lambda wanted: photo_lost(self.desk, wanted),
+            wake_delivery=self.wake_delivery,
+        )
+
+    def _chores(self) -> Chores:
+        return Chores(
+            database=self.database,
+            chores=[chore for subject in SUBJECTS for chore in subject.chores(self.desk)],
+            now=self.now,
+            wake_delivery=self.wake_delivery,
         )
 
     def after_a_turn(self) -> None:

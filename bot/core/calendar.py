@@ -74,6 +74,14 @@ def next_working_day(day: date) -> date:
     return following
 
 
+def nearest_working_days(day: date, today: date) -> tuple[date, ...]:
+    """The last working day before a day off, unless it is past, and the first after it."""
+    before, after = day, next_working_day(day)
+    while not is_working_day(before):
+        before -= timedelta(days=1)
+    return (before, after) if before >= today else (after,)
+
+
 def is_quiet(now: int, zone: tzinfo = ZONE) -> bool:
     """Whether it is night: from 21:00 to 07:00 the program says nothing of its own accord."""
     return not WAKING[0] <= local(now, zone).time() < WAKING[1]

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.core import figures
+from bot.core.calendar import is_working_day
 from bot.core.form import Answers, Doubt, Heard, Json, Kept, Look, Question, Refused, Said, always, no_options
 from bot.core.questions import Options, Shown, When, taken
 from bot.core.reading.deadlines import read_deadline
 from bot.core.reading.documents import read_document_number
 from bot.core.reading.fold import clean
-from bot.core.reading.groups import read_groups
+from bot.core.reading.groups import Group, read_groups
 from bot.core.reading.result import Ambiguous, Invalid
 from bot.core.reading.unit_lists import Unit, read_units
 
@@ -49,7 +50,7 @@ def deadline(key: str, *, earliest: Callable[[Answers, Look], str | None], when:
     """The last day for something: "10 ngày làm việc". Canonical: an ISO day, not before `earliest`."""
 
     def hear(said: Said, _kept: Answers, _look: Look) -> Heard:
-        read = read_deadline(said.text, today=said.at.date())
+        read = read_deadline(said.text, today=said.at.date(), is_working=is_working_day)
         if isinstance(read, Invalid):
             return Refused(read.reason)
         if isinstance(read, Ambiguous):
@@ -113,7 +114,15 @@ def groups(key: str) -> Question:
 
     def show(value: Json, _kept: Answers, _look: Look) -> Json:
         read = [read_groups(one) for one in value]
-        shown = [group.shown() for one in read if not isinstance(one, Invalid | Ambiguous) for group in one.value]
+        shown = [group_line(group) for one in read if not isinstance(one, Invalid | Ambiguous) for group in one.value]
         return Shown("; ".join(shown), {"groups": shown})
 
     return Question(key=key, kind="groups", hear=hear, accept=accept, show=show, collects=True)
+
+
+def group_line(group: Group) -> str:
+    """ "Bí thư chi bộ: 21/21 (100%)": a group with the share of those who came, or only the share that is known."""
+    if group.came is None or group.invited is None:
+        return f"{group.name}: {figures.decimal(group.share or 0)}%"
+    came, invited = figures.counted(group.came), figures.counted(group.invited)
+    return f"{group.name}: {came}/{invited} ({figures.share(group.came, group.invited)})"

@@ -10,7 +10,6 @@ from bot.core import calendar, figures
 from bot.core.form import Answers, Option, Question
 from bot.core.office_questions import deadline
 from bot.core.questions import choice
-from bot.core.reading.deadlines import nearest_working_days
 from bot.core.texts import capital
 from handlers.dialogue.visit import Visit
 from handlers.subject import Given
@@ -52,7 +51,7 @@ def working_days(visit: Visit, given: Given) -> Sequence[Option]:
     if not said or calendar.is_working_day(date.fromisoformat(said)):
         return ()
     day = date.fromisoformat(said)
-    days = [*nearest_working_days(day, visit.today), day]
+    days = [*calendar.nearest_working_days(day, visit.today), day]
     return [Option(one.isoformat(), capital(day_words(visit, one))) for one in days]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.core import figures
 from bot.core.message import Choice, Outbound
+from bot.core.office_questions import group_line
 from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.dialogue.visit import Desk, Visit
@@ -186,7 +187,7 @@ def _acts_of_giver(visit: Visit, duty: Duty) -> list[Choice]:
 
 def conference_line(tx: Tx, visit: Visit, one: Conference) -> Words:
     """A conference with who came, by group."""
-    return visit.say("duty.conference", one=one, groups=[group.shown() for group in plans.groups_of(tx, one)])
+    return visit.say("duty.conference", one=one, groups=[group_line(group) for group in plans.groups_of(tx, one)])
 
 
 def _reports(tx: Tx, visit: Visit, duty: Duty) -> Outbound:

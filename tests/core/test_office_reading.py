@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.calendar import is_working_day
-from bot.core.reading.deadlines import nearest_working_days, read_deadline
+from bot.core.calendar import is_working_day, nearest_working_days
+from bot.core.reading.deadlines import read_deadline
 from bot.core.reading.documents import read_document_number
 from bot.core.reading.groups import read_groups
 from bot.core.reading.result import Ambiguous, Invalid, Value
@@ -79,12 +79,12 @@ def test_what_is_usual_completes_a_bare_number_only() -> None:
     ],
 )
 def test_a_deadline(words: str, day: date) -> None:
-    assert read_deadline(words, today=TODAY) == Value(day)
+    assert read_deadline(words, today=TODAY, is_working=is_working_day) == Value(day)
 
 
 @pytest.mark.parametrize("words", ["", "sớm", "31/2", "một tháng", "abc 12"])
 def test_what_is_no_deadline(words: str) -> None:
-    assert isinstance(read_deadline(words, today=TODAY), Invalid)
+    assert isinstance(read_deadline(words, today=TODAY, is_working=is_working_day), Invalid)
 
 
 def test_working_days_around_a_holiday() -> None:
@@ -152,6 +152,10 @@ def test_what_is_no_group(words: str, reason: str) -> None:
 @given(st.text(max_size=80))
 @settings(max_examples=300, deadline=None)
 def test_nothing_that_is_typed_raises(words: str) -> None:
-    for read in (read_document_number(words, "NQ/CB"), read_deadline(words, today=TODAY), read_groups(words)):
+    for read in (
+        read_document_number(words, "NQ/CB"),
+        read_deadline(words, today=TODAY, is_working=is_working_day),
+        read_groups(words),
+    ):
         assert isinstance(read, Value | Ambiguous | Invalid)
     read_units(words, UNITS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.core.office_questions import group_line
 from storage import duties, plans
 from storage.database import Tx, open_plain
 from storage.demo import HERE, article_files
@@ -21,7 +22,7 @@ def test_the_article_comes_out_of_duties(article: Tx) -> None:
     assert duty is not None
     assert (duty.done, duty.units, duty.late, duty.plan_number) == (21, 21, 0, "18-KH/QU")
     (conference,) = plans.conferences_on(article, "KH18-2020", "PPL")
-    assert [group.shown()[-4:] for group in plans.groups_of(article, conference)] == ["100%"] * 6
+    assert [group_line(group)[-4:] for group in plans.groups_of(article, conference)] == ["100%"] * 6
     assert duties.duty_in_scope(article, "NV2021-001", "CB01") is None
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
-from bot.core.calendar import is_working_day
 from bot.core.reading.fold import fold
 from bot.core.reading.periods import read_days
 from bot.core.reading.result import Ambiguous, Invalid, Reading, Value
+
+IsWorking = Callable[[date], bool]
+"""Whether a day is a working day: the calendar's knowledge, lent to the reading."""
 
 _SPELLED = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_SPELLED)})"
@@ -20,11 +23,12 @@ _MONTH_END = re.compile(r"(?:han |truoc |den |chan nhat )?(?:het|cuoi) thang(?: 
 _END_OF = re.compile(r"\bcuoi (?=thang \d)")
 
 
-def read_deadline(words: str, *, today: date) -> Reading[date]:
+def read_deadline(words: str, *, today: date, is_working: IsWorking) -> Reading[date]:
     """The last day: "10 ngay lam viec", "het thang 4", "thu 6 tuan sau". Refusals are those of `read_days`."""
     plain = fold(words)
     if count := _DAYS.fullmatch(plain):
-        return Value(_after(today, _number(count["count"]), working=bool(count["working"])))
+        counts = is_working if count["working"] else _every_day
+        return Value(_after(today, _number(count["count"]), counts))
     if _MONTH_END.fullmatch(plain):
         return Value(_month_end(today))
     read = read_days(_END_OF.sub("het ", plain) if _END_OF.search(plain) else words, today=today, held=False)
@@ -35,25 +39,19 @@ def read_deadline(words: str, *, today: date) -> Reading[date]:
     return Value(ends[0]) if len(ends) == 1 else Ambiguous(ends)
 
 
-def nearest_working_days(day: date, today: date) -> tuple[date, ...]:
-    """The last working day before a day off, unless it is past, and the first after it."""
-    before, after = day, day
-    while not is_working_day(before):
-        before -= timedelta(days=1)
-    while not is_working_day(after):
-        after += timedelta(days=1)
-    return (before, after) if before >= today else (after,)
-
-
 def _number(said: str) -> int:
     return int(said) if said.isdigit() else _SPELLED.index(said) + 1
 
 
-def _after(today: date, count: int, *, working: bool) -> date:
+def _every_day(_day: date) -> bool:
+    return True
+
+
+def _after(today: date, count: int, counts: IsWorking) -> date:
     day = today
     for _ in range(count):
         day += timedelta(days=1)
-        while working and not is_working_day(day):
+        while not counts(day):
             day += timedelta(days=1)
     return day
 

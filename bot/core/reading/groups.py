@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.core.figures import counted, decimal, share
 from bot.core.reading.fold import clean
 from bot.core.reading.result import Invalid, Reading, Value
 
@@ -34,15 +33,8 @@ class Group:
 
     def text(self) -> str:
         """ "Bí thư chi bộ: 21/21" or "Ban Chấp hành: 100%": reads back as this group."""
-        said = f"{self.came}/{self.invited}" if self.share is None else f"{decimal(self.share)}%"
+        said = f"{self.came}/{self.invited}" if self.share is None else f"{self.share.replace('.', ',')}%"
         return f"{self.name}: {said}"
-
-    def shown(self) -> str:
-        """The same with the share of those who were counted."""
-        if self.came is None or self.invited is None:
-            return self.text()
-        came, invited = counted(self.came), counted(self.invited)
-        return f"{self.name}: {came}/{invited} ({share(self.came, self.invited)})"
 
 
 def read_groups(words: str) -> Reading[tuple[Group, ...]]:
@@ -70,6 +62,6 @@ def _read(part: str) -> Group | Invalid:
         return Invalid("too_long_name")
     if said.get("share") is not None:
         percent = Decimal(said["share"].replace(",", "."))
-        return Group(name=name, share=f"{percent:f}") if percent <= 100 else Invalid("more_than_all")
+        return Group(name=name, share=f"{percent.normalize():f}") if percent <= 100 else Invalid("more_than_all")
     came, invited = int(said["came"]), int(said["invited"])
     return Group(name=name, came=came, invited=invited) if 0 < invited >= came else Invalid("more_than_all")
