@@ -67,18 +67,22 @@ def chat_of(tx: Tx, person_id: str) -> SentChat | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A round with how far it has come, in doors."""
+    """A round with how far it has come, in doors, and the code of the session as which it was reported, or ""."""
 
     round_id: str
     notice_id: str
     code: str
     kind: str
     state: str
+    project_id: str
     project_name: str
     neighborhood_group: str
     assigned_by: str
     doors: int
     visited: int
+    met: int
+    last_visit: int
+    session_code: str
 
 
 def round_of(tx: Tx, round_id: str, person_id: str) -> Round | None:
@@ -90,6 +94,11 @@ def rounds_of(tx: Tx, person_id: str, most: int) -> list[Round]:
     """The rounds on which somebody was sent, the newest first."""
     found = (round_of(tx, row["round_id"], person_id) for row in _Q.rounds_of(tx, person_id=person_id, most=most))
     return [one for one in found if one]
+
+
+def mark_reported(tx: Tx, round_id: str, session_id: str, now: int) -> None:
+    """A round became a session. Raises IntegrityError when it was reported before."""
+    _Q.mark_reported(tx, round_id=round_id, session_id=session_id, reported_at=now)
 
 
 def next_door(tx: Tx, round_id: str, after: str = "") -> str | None:

@@ -118,7 +118,8 @@ class Filling:
         return self._go_on(state)
 
     def _about_the_same(self, dialogue: Dialogue, given: Given) -> FormState | None:
-        about = {question.key: given[question.key] for question in dialogue.form.questions if question.fixed}
+        fixed = (question.key for question in dialogue.form.questions if question.fixed)
+        about = {key: given[key] for key in fixed if key in given}
         waiting = (self.conversation.form, *self.conversation.parked)
         mine = [form for form in waiting if form and form.form == dialogue.form.name and self._is_mine(form)]
         return next((form for form in mine if about and about.items() <= form.given.items()), None)

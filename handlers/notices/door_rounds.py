@@ -19,6 +19,7 @@ from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
 from handlers.notices.notice_wording import kind_name
 from handlers.notices.paper_service import SERVERS, door_of
+from handlers.sessions.round_reports import may_report, report_opening
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from storage import ledger, notices, rounds
 from storage.database import Tx
@@ -147,6 +148,8 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
                 return _open(tx, visit, found, after)
             case ["next", _] if found:
                 return _door(tx, visit, found, rounds.next_door(tx, found.round_id))
+            case ["report", _] if found:
+                return report_opening(tx, visit, found) if may_report(visit, found) else _open(tx, visit, found, "")
             case ["skip", _, recipient_id] if found:
                 return _door(tx, visit, found, rounds.next_door(tx, found.round_id, recipient_id))
             case ["door", _, recipient_id] if found and rounds.is_door(tx, found.round_id, recipient_id):
@@ -176,6 +179,8 @@ def _open(tx: Tx, visit: Visit, found: Round, after: str) -> Replies:
     choices = [Choice(label=one.head_name, data=f"d|door|{found.round_id}|{one.recipient_id}") for one in doors[:PAGE]]
     if len(doors) > PAGE:
         choices.append(_button(visit, "more", f"more|{found.round_id}|{doors[PAGE - 1].recipient_id}"))
+    if may_report(visit, found):
+        choices.append(_button(visit, "report", f"report|{found.round_id}"))
     shown = visit.answer("door_rounds.page", choices, round=found, lines=lines)
     return [replace(shown, household=True)]
 
@@ -276,8 +281,10 @@ def visited(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     assert found is not None
     if found.visited == found.doors:
         results = rounds.results(tx, found.round_id)
-        choices = [_button(visit, "open", f"open|{found.round_id}"), *menu_choices(visit, visit.known.role)]
-        return [visit.answer("door_visit.all_done", choices, round=found, results=results)]
+        own = may_report(visit, found)
+        report = [_button(visit, "report", f"report|{found.round_id}")] if own else []
+        choices = [*report, _button(visit, "open", f"open|{found.round_id}"), *menu_choices(visit, visit.known.role)]
+        return [visit.answer("door_visit.all_done", choices, round=found, results=results, own=own)]
     choices = [_button(visit, "next", f"next|{found.round_id}"), _button(visit, "open", f"open|{found.round_id}")]
     return [visit.answer("door_visit.saved", choices, round=found, at=visit.clock)]
 

@@ -21,7 +21,8 @@ from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
 from handlers.models.register_model import NO_PROJECT
 from handlers.sessions import report_session
-from handlers.sessions.report_session import MOST_MODELS, NO_MODEL, ReportLook, place_words, point_of, to_correct
+from handlers.sessions.report_session import MOST_MODELS, ReportLook, place_words, point_of, to_correct
+from handlers.sessions.round_reports import NO_MODEL
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from storage import behalf, campaign, sessions
 from storage.database import Tx

@@ -33,14 +33,15 @@ from handlers.models.register_model import (
     several_owners,
 )
 from handlers.people.behalf import HELPERS, for_whom, helped_in
+from handlers.sessions.round_reports import NO_MODEL, keep_reported, round_in, the_round
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from storage import campaign, sessions
 from storage.behalf import Beneficiary
 from storage.campaign import Campaign, Model, Named, NewSession, Owner
 from storage.database import Tx
+from storage.rounds import Round
 from storage.sessions import Report
 
-NO_MODEL = "-"
 MOST_MODELS = 9
 LAST = "last"
 AS_BEFORE = ("nhu lan truoc", "nhu truoc", "nhu cu", "nhu moi khi")
@@ -71,6 +72,8 @@ class ReportLook:
     as_before: str = ""  # "Như lần trước"
     for_another: bool = False
     helped: Beneficiary | None = None  # for whom it is entered
+    of_a_round: bool = False
+    round: Round | None = None  # the round from door to door that is reported
     told: frozenset[str] = frozenset()  # what was said in one message, and is therefore shown though not asked
 
     def in_clearance(self, kept: Answers) -> bool:
@@ -135,6 +138,8 @@ def look(tx: Tx, visit: Visit, given: Given) -> ReportLook:
         as_before=visit.say("report_session.as_before") if last else "",
         for_another="behalf" in given,
         helped=helped,
+        of_a_round="round" in given,
+        round=round_in(tx, visit, given),
         told=frozenset(key for key in TELLING if "value" in given.get(key, {})),
     )
 
@@ -243,6 +248,7 @@ FORM = Form(
     "report_session",
     (
         for_whom(),
+        the_round(),
         choice("owner", owner_options, when=several_owners),
         moment("moment", earliest=campaign_start),
         choice("model", model_options),
@@ -266,7 +272,9 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     if current is None:
         return [visit.answer("register_model.no_campaign")]
     if is_there_already(answers):
-        there = sessions.kept_by(tx, answers["twin"].partition(":")[2], asker.person_id, asker.role)
+        twin = answers["twin"].partition(":")[2]
+        keep_reported(tx, visit, answers, twin)
+        there = sessions.kept_by(tx, twin, asker.person_id, asker.role)
         choices = (*((to_correct(visit, there.session_id),) if there else ()), *menu_choices(visit, asker.role))
         return [visit.answer("report_session.not_again", choices)]
     host = settled_owner(tx, visit, answers)
@@ -296,6 +304,7 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
         reported_on=visit.today.isoformat(),
     )
     code = campaign.add_session(tx, session, visit.now)
+    keep_reported(tx, visit, answers, session.session_id)
     saved = visit.say("report_session.saved", code=code, host=host, at=visit.clock)
     return [visit.reply(saved, (to_correct(visit, session.session_id), *menu_choices(visit, asker.role)))]
 
@@ -390,7 +399,7 @@ SUBJECT = Subject(
     dialogue=Dialogue(
         form=FORM,
         look=look,
-        looks_at=("behalf", "owner", "moment", "model", *TELLING),
+        looks_at=("behalf", "round", "owner", "moment", "model", *TELLING),
         unready=no_campaign,
         finish=finish,
         prefill=prefill,

@@ -22,10 +22,16 @@ SELECT c.channel, c.account, c.chat FROM first_accounts c WHERE c.person_id = :p
 
 -- name: round_of(round_id, person_id)^
 -- A round, for whoever was sent on it and still is a secretary or an officer.
-SELECT r.round_id, r.notice_id, n.code, n.kind, n.state, p.name AS project_name, r.neighborhood_group, b.name AS assigned_by,
+SELECT r.round_id, r.notice_id, n.code, n.kind, n.state, p.project_id, p.name AS project_name, r.neighborhood_group, b.name AS assigned_by,
        (SELECT COUNT(*) FROM door_calls c WHERE c.round_id = r.round_id) AS doors,
        (SELECT COUNT(*) FROM door_calls c WHERE c.round_id = r.round_id AND EXISTS (
-            SELECT 1 FROM door_visits v WHERE v.round_id = c.round_id AND v.recipient_id = c.recipient_id)) AS visited
+            SELECT 1 FROM door_visits v WHERE v.round_id = c.round_id AND v.recipient_id = c.recipient_id)) AS visited,
+       (SELECT COUNT(*) FROM door_visits v WHERE v.round_id = r.round_id AND v.outcome <> 'absent' AND NOT EXISTS (
+            SELECT 1 FROM door_visits l WHERE l.round_id = v.round_id AND l.recipient_id = v.recipient_id
+              AND l.visit_id > v.visit_id)) AS met,
+       (SELECT COALESCE(MAX(v.visited_at), 0) FROM door_visits v WHERE v.round_id = r.round_id) AS last_visit,
+       COALESCE((SELECT s.code FROM reported_rounds t JOIN outreach_sessions s ON s.session_id = t.session_id
+                 WHERE t.round_id = r.round_id), '') AS session_code
 FROM door_rounds r
 JOIN notices n ON n.notice_id = r.notice_id
 JOIN projects p ON p.project_id = n.project_id
@@ -36,6 +42,10 @@ WHERE r.round_id = :round_id AND r.assignee_id = :person_id
 -- name: rounds_of(person_id, most)
 -- The rounds on which somebody was sent, the newest first.
 SELECT r.round_id FROM door_rounds r WHERE r.assignee_id = :person_id ORDER BY r.round_id DESC LIMIT :most;
+
+-- name: mark_reported(round_id, session_id, reported_at)!
+-- A round became a session.
+INSERT INTO reported_rounds (round_id, session_id, reported_at) VALUES (:round_id, :session_id, :reported_at);
 
 -- name: next_door(round_id, after)^
 -- The next door of a round, the unvisited ones first.

@@ -162,6 +162,7 @@ BUTTONS = (
     Button("d|door|{round_of_cb05}|{door_of_cb05}", "cb05"),
     Button("d|visit|{round_of_cb05}|{door_of_cb05}", "cb05"),
     Button("d|serve|{round_of_cb05}|{door_of_cb05}", "cb05"),
+    Button("d|report|{finished_round_of_cb05}", "cb05"),
     Button("y|open|payout", "canbo canbox"),
     Button("y|edit|payout", "canbo canbox"),
     Button("b|{report_of_cb05}", "cb05 canbo"),

@@ -77,6 +77,18 @@ def door_of_cb05(town: Town) -> str:
     return town.one("SELECT MIN(recipient_id) FROM door_calls")
 
 
+def finished_round_of_cb05(town: Town) -> str:
+    """Another list, of which every door was called on."""
+    town.act("canbo", press=f"l|send|{sent_notice(town)}")
+    say(town, "canbo", "to 06", "chi bo 05", "gui")
+    round_id = town.one("SELECT MAX(round_id) FROM door_rounds")
+    doors = town.tx.execute("SELECT recipient_id FROM door_calls WHERE round_id = ?", (round_id,)).fetchall()
+    for door in doors:
+        town.act("cb05", press=f"d|visit|{round_id}|{door['recipient_id']}")
+        say(town, "cb05", "1", "bo qua", "bo qua", "gui")
+    return round_id
+
+
 def asked_by_ho1(town: Town) -> str:
     say(town, "ho1", "khi nào nhận tiền đền bù?")
     return town.one("SELECT asked_id FROM asked WHERE faq_id IS NOT NULL")
@@ -138,5 +150,6 @@ THINGS: dict[str, Callable[[Town], str]] = {
         claim_of_a_stranger,
         home_of_ho1,
         duty_of_cb05,
+        finished_round_of_cb05,
     )
 }
