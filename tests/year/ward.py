@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
+from bot.channels.rendering import plain
 from bot.channels.web import WebChannel
 from bot.core import calendar
 from bot.core.message import Address, Lane, Outbound
@@ -39,7 +40,9 @@ class Attempt:
 
     at: int
     message_id: str
+    chat: str
     lane: Lane
+    text: str  # as it was then: the records forget a message's words after a while
     arrived: bool
     known: bool  # whether the sender heard what became of it
 
@@ -74,9 +77,16 @@ class Weather(WebChannel):
         if kill:
             fault, arrived = None, year.chance.random() < 0.5
         known = not kill and (fault is None or fault.trouble is not Trouble.IN_DOUBT)
-        message_id = self._being_sent(message)
         year.ledger.append(
-            Attempt(at=year.clock(), message_id=message_id, lane=message.lane, arrived=arrived, known=known)
+            Attempt(
+                at=year.clock(),
+                message_id=self._being_sent(message),
+                chat=message.address.chat,
+                lane=message.lane,
+                text=plain(message.text),
+                arrived=arrived,
+                known=known,
+            )
         )
         if kill:
             self.gone = True
