@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.channels.base import Channel, Limits
+from bot.channels.telegram import LIMITS as TELEGRAM_LIMITS
 from bot.channels.telegram import TelegramChannel, chat_pace
 from bot.channels.wire import Timeouts, Wire
 from bot.channels.zalo_bot import ZaloBotChannel
@@ -49,7 +50,7 @@ def telegram_of(settings: Settings) -> TelegramChannel | None:
 
 def telegram_limits(per_second: float, chat_per_second: float) -> Limits:
     """Telegram's own pace for all chats together and for each; a server of one's own or a paid bot may go faster."""
-    burst = max(5, round(per_second / 5))
+    burst = max(TELEGRAM_LIMITS.burst, round(per_second / 6))
     return Limits(per_second=per_second, burst=burst, at_once=64, pace=chat_pace(chat_per_second))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import costs, households, reading, report
+from tests.bench import costs, households, pace, reading, report
 from tests.bench.broadcast import FIRST_CHAT
 from tests.bench.machine import OURS, facts, on_core, rss_mb
 from tests.bench.runs import Load, Pace, sit
@@ -124,6 +124,12 @@ async def _broadcast(who: str, messages: int) -> dict[str, Any]:
     }
 
 
+async def measure_notice(*, quick: bool) -> Rows:
+    """A notice to many at the pace that a real Telegram allows, while people write."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return [pace.rounded(await pace.measure(500 if quick else 5_000, Path(folder)))]
+
+
 async def measure_starts(*, quick: bool) -> Rows:
     """`python -m bot run` as it is, from the process to the first answer; the median of a few."""
     await _start()  # makes the bytecode
@@ -183,6 +189,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "ptb": ("turns", measure_ptb),
     "flatness": ("flatness", measure_flatness),
     "outbox": ("outbox", measure_outbox),
+    "notice": ("notice", measure_notice),
     "reading": ("reading", measure_reading),
     "figures": ("figures", measure_figures),
     "households": ("households", measure_households),
@@ -194,7 +201,7 @@ async def measure(names: Sequence[str], path: Path, *, quick: bool) -> dict[str,
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         result: dict[str, Any] = {"machine": facts(Path(folder)), "quick": quick}
     code()
-    result |= {"turns": [], "flatness": [], "outbox": [], "starts": [], "reading": [], "figures": [], "households": []}
+    result |= {place: [] for place, _ in MEASUREMENTS.values()}
     for name in names:
         console.print(f"{name} …", highlight=False)
         place, work = MEASUREMENTS[name]

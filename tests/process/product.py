@@ -142,6 +142,7 @@ class Product:
     digest_at: str = "00:00"
     reminder_at: str = "00:00"
     per_second: int = 1000
+    chat_per_second: int = 1000
     module: str = "bot"
     port: int = field(default_factory=free_port)
     broken: tuple[str, str | None] = ("", "")  # what is wrong with the config: these words instead of those
@@ -195,7 +196,7 @@ class Product:
             f'mode = "{self.mode}"',
             f'webhook_secret = "{SECRET}"',
             f"messages_per_second = {self.per_second}",
-            f"chat_messages_per_second = {self.per_second}",
+            f"chat_messages_per_second = {self.chat_per_second}",
         ]
         self.folder.mkdir(parents=True, exist_ok=True)
         right, wrong = self.broken

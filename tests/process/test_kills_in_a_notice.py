@@ -11,48 +11,18 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from bot.core.ids import Ids
-from bot.core.message import Address
-from bot.runtime.clock import wall_clock
 from handlers.notices.notice_sending import PORTION
-from storage import ledger, people
-from storage.database import Tx, open_plain, transaction
+from storage import ledger
 from tests.process.product import Product, prepare
 from tests.process.test_kills import CHIEFS, OFFICER, SEED
 from tests.process.town import Diary, Somebody
 from tests.process.truth import Tally, check_after_kill, check_deliveries, check_received, check_whole
+from tests.process.wards import DEMO_HOMES, FIRST_CHAT, add_homes
 from tests.process.watched import WatchedTelegram
 
 HOMES = 4 * PORTION + 54  # with those of the demo, who have no chat: four portions and a half
-ALL = HOMES + 46
-FIRST_CHAT = 900_000
+ALL = HOMES + DEMO_HOMES
 KILLS_IN_A_NOTICE = 8
-
-
-def add_homes(path: Path) -> None:
-    """Households with a parcel in the project of the dyke road and one member on Telegram each, all invented."""
-    connection = open_plain(path)
-    with transaction(connection) as tx:
-        for number in range(HOMES):
-            _add_home(tx, Ids(wall_clock), number)
-    connection.close()
-
-
-def _add_home(tx: Tx, ids: Ids, number: int) -> None:
-    home, chat, person_id = f"B{number:04d}", str(FIRST_CHAT + number), f"nguoi-{number:04d}"
-    tx.execute(
-        "INSERT INTO households (household_id, unit_id, head_name, address, source)"
-        " VALUES (?, 'PPL', ?, ?, 'invented')",
-        (home, f"Hộ {number} (giả định)", f"Số {number} (giả định)"),
-    )
-    tx.execute(
-        "INSERT INTO parcels (household_id, project_id, map_sheet, plot, area_m2) VALUES (?, 'DE', '90', ?, '50.5')",
-        (home, str(number)),
-    )
-    people.add_person(tx, person_id, f"Người {number} (giả định)", wall_clock())
-    people.add_account(tx, Address(channel="telegram", chat=chat), chat, person_id, wall_clock())
-    people.add_membership(tx, ids.new(), person_id, "PPL", "resident", wall_clock())
-    people.join_household(tx, home, person_id, wall_clock())
 
 
 def queued(product: Product) -> int:
@@ -82,7 +52,7 @@ async def test_kills_while_a_notice_goes_out(tmp_path: Path) -> None:
         officer, leader = (Somebody(fake, 800 + n, one, diary, chance) for n, one in enumerate((OFFICER, CHIEFS[0])))
         product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token)
         prepare(product.path, [OFFICER, CHIEFS[0]])
-        add_homes(product.path)
+        add_homes(product.path, HOMES)
         async with product:
             await product.start()
             await officer.join()
