@@ -15,6 +15,7 @@ import typer
 from bot import app as house
 from bot.core.ids import Ids
 from bot.core.periods import Period, Span, ending
+from bot.ledger_export import Wanted, export_ledger
 from bot.reports.drawers import DRAWERS
 from bot.reports.drawings import Picture
 from bot.reports.files import Asked, Form, attachment_for
@@ -73,10 +74,24 @@ def export(
     unit: str = "",
     week: bool = False,
     month: bool = False,
+    ledger: Annotated[bool, typer.Option("--ledger")] = False,
+    notice: str = "",
+    csv: Path | None = None,
+    as_json: Annotated[Path | None, typer.Option("--json")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
     with sentences(), _records(db, config) as connection:
+        if ledger:
+            if picture or week or month:
+                raise Told(TEXTS.say("cli.ledger.what"))
+            wanted = Wanted(notice=notice, excel=excel, word=word, csv=csv, as_json=as_json)
+            live = bool(db) or config.exists()
+            scope, _ = _asked(connection, day, unit, week=False, month=False, live=live)
+            export_ledger(connection, scope, wanted)
+            return
+        if csv or as_json or notice:
+            raise Told(TEXTS.say("cli.ledger.only"))
         if not (excel or word or picture):
             raise Told(TEXTS.say("cli.export_what"))
         _check_names(head, which)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.core.message import Choice
+from bot.core.message import Attachment, Choice, Outbound
+from bot.core.notice_life import OFFICERS
 from bot.core.people import Role
 from bot.core.periods import Span, ending
 from bot.reports.drawings import Picture
 from bot.reports.files import Asked, Form, attachment_for
 from bot.reports.letters import Head
 from handlers.dialogue.visit import Desk, Visit
+from handlers.notices.ledger_files import sheets_together, together
 from handlers.subject import Command, Replies, Subject
 from storage import dashboard
 from storage.database import Tx
@@ -70,8 +73,25 @@ def _file(
 ) -> Replies:
     asked = Asked(form=form, scope=visit.known.scope, period=ending(span, visit.today), head=head, picture=picture)
     file = attachment_for(tx, asked, visit.desk.texts, by=visit.known.name, now=visit.now)
+    if form is Form.WORKBOOK and visit.known.role in OFFICERS:
+        return [_with_households(tx, visit, file)]
+    return [_here(visit, form, file)]
+
+
+def _here(visit: Visit, form: str, file: Attachment) -> Outbound:
     text = visit.say(f"figure_files.here.{form}", unit=visit.known.active.unit_name, at=visit.clock)
-    return [visit.reply(text, (visit.desk.command_choice("taitep"),), attachment=file)]
+    return visit.reply(text, (visit.desk.command_choice("taitep"),), attachment=file)
+
+
+def _with_households(tx: Tx, visit: Visit, file: Attachment) -> Outbound:
+    """An officer's workbook has the ledger household by household; a leader's has counts alone."""
+    scope = visit.known.scope
+    sheets = sheets_together(tx, scope)
+    if not sheets:
+        return _here(visit, Form.WORKBOOK, file)
+    homes = together(tx, visit.desk, sheets, scope)
+    whole = replace(file, data={**file.data, "tables": [*file.data["tables"], homes]})
+    return replace(_here(visit, "households", whole), household=True)
 
 
 def show_link(tx: Tx, visit: Visit) -> Replies:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from bot.core import calendar, figures
 from bot.core.message import Attachment
@@ -11,7 +12,7 @@ from bot.core.texts import Words
 from handlers.delivery.fates import advice, fate
 from handlers.dialogue.visit import Desk
 from handlers.notices.notice_wording import kind_name
-from storage import ledger
+from storage import ledger, notices
 from storage.database import Tx
 from storage.ledger import TO_SEE, Fact, Line, Served
 from storage.notices import Sheet
@@ -20,6 +21,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST = 20_000
 """Households of a notice that go into a file; no ward has more."""
+MOST_TOGETHER = 10_000
+"""Households of several notices that go into one file, the newest notices first."""
+MOST_NOTICES = 50
 WIDTHS = {
     "household": 10, "head_name": 30, "address": 36, "group": 18, "sent": 30, "delivered": 30, "received": 34,
     "understood": 34, "explain": 34, "paper": 44, "standing": 26,
@@ -103,6 +107,36 @@ def _row(desk: Desk, line: Line, cells: Mapping[tuple[str, str], str]) -> list[s
     return [*who, *facts, desk.say(f"ledger.standing.{line.standing}")]
 
 
+def heads_of(desk: Desk) -> list[dict[str, Any]]:
+    """The columns of WIDTHS as a workbook takes them."""
+    return [{"head": desk.say(f"ledger.head.{key}"), "kind": "text", "width": width} for key, width in WIDTHS.items()]
+
+
+def sheets_together(tx: Tx, scope: str) -> list[Sheet]:
+    """The latest notices whose households fit into one file, the newest first; the very latest in any case."""
+    fitting: list[Sheet] = []
+    room = MOST_TOGETHER
+    for sheet in notices.issued(tx, scope, MOST_NOTICES):
+        room -= ledger.figures(tx, sheet.notice_id).households
+        if fitting and room < 0:
+            break
+        fitting.append(sheet)
+    return fitting
+
+
+def together(tx: Tx, desk: Desk, sheets: Sequence[Sheet], scope: str) -> dict[str, Any]:
+    """The ledgers of several notices as one table of a workbook: a household of a notice each."""
+    head = {"head": desk.say("ledger.head.notice"), "kind": "text", "width": 16}
+    rows = [[version_words(desk, sheet), *row] for sheet in sheets for row in rows_of(tx, desk, sheet, scope)]
+    name = desk.say("ledger.together_name")
+    return {"key": "households", "name": name, "columns": [head, *heads_of(desk)], "rows": rows}
+
+
+def version_words(desk: Desk, sheet: Sheet) -> Words:
+    """A notice and which version of it: "TB2021-001, bản sửa lần 2"."""
+    return desk.say("ledger.version", sheet=sheet)
+
+
 def _about(desk: Desk, sheet: Sheet, by: str, now: int) -> dict[str, str]:
     sent_at = moment_words(sheet.published_at) if sheet.published_at else ""
     return {
@@ -118,10 +152,9 @@ def _about(desk: Desk, sheet: Sheet, by: str, now: int) -> dict[str, str]:
 
 def workbook(tx: Tx, desk: Desk, sheet: Sheet, scope: str, by: str, now: int) -> Attachment:
     """The ledger as an Excel workbook."""
-    heads = [{"head": desk.say(f"ledger.head.{key}"), "kind": "text", "width": width} for key, width in WIDTHS.items()]
     about = [[desk.say(f"ledger.about.{key}"), words] for key, words in _about(desk, sheet, by, now).items()]
     name = desk.say("ledger.sheet_name")
-    tables = [{"key": "ledger", "name": name, "columns": heads, "rows": rows_of(tx, desk, sheet, scope)}]
+    tables = [{"key": "ledger", "name": name, "columns": heads_of(desk), "rows": rows_of(tx, desk, sheet, scope)}]
     data = {"name": desk.say("ledger.about_name"), "about": about, "tables": tables, "at": now}
     return Attachment(recipe="workbook", data=data, name=f"so-giao-nhan-{sheet.code}.xlsx".lower(), mime=XLSX)
 
