@@ -34,6 +34,7 @@ OA_REFUSALS = {
     Trouble.REFUSED: -201,
     Trouble.MISCONFIGURED: -209,
 }
+BOT_SECRET = "TEST-a-secret"
 LARGEST = 8 * 1024 * 1024  # bytes; Zalo's app makes pictures smaller before it sends them, and tells no size
 FAULTS = {Trouble.IN_DOUBT: "reset", Trouble.CHANNEL_DOWN: "403_html", Trouble.RETRY_LATER: "502"}
 
@@ -64,7 +65,7 @@ class ZaloBotKit(Kit):
 
     def connect(self) -> Channel:
         self.names: dict[str, str] = {}
-        channel = bot_at(self.fake, timeouts=HASTY, webhook_secret="TEST-a-secret")
+        channel = bot_at(self.fake, timeouts=HASTY, webhook_secret=BOT_SECRET)
         send = channel.send
 
         async def publish(message: Outbound, content: bytes = b"", link: str = "") -> str:
