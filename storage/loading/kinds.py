@@ -267,7 +267,7 @@ _STATES = _itself(
 ) | {"deployed": "in_progress"}
 _OWNER_TYPES = {"tap_the": "units", "ca_nhan": "individuals"}
 _EVIDENCE = _itself("resolution document photo words")
-_MEASURES = _itself("models sessions attendees")
+_MEASURES = _itself("models sessions attendees households_met households_agreed")
 _ROUTES = {"khieu_nai": "complaint", "to_cao": "denunciation", "phan_anh": "petition"}
 _SESSION_STATES = _itself("reported")
 _DAYS = {"nghi": True, "lam_viec": False}

@@ -107,18 +107,18 @@ SELECT COALESCE(SUM(s.met_count), 0) AS met, COALESCE(SUM(s.agreed_count), 0) AS
        COALESCE(SUM(CASE WHEN s.latest THEN s.papers_count END), 0) AS papers,
        COALESCE(SUM(CASE WHEN s.latest THEN s.other_count END), 0) AS other
 FROM (
-    SELECT o.*, NOT EXISTS (
-        SELECT 1 FROM outreach_sessions n
-        WHERE n.campaign_id = o.campaign_id AND n.hesitating_count IS NOT NULL AND n.held_on <= :day
-          AND COALESCE(n.host_unit_id, n.host_individual_id) = COALESCE(o.host_unit_id, o.host_individual_id)
-          AND COALESCE(n.project_id, '') = COALESCE(o.project_id, '')
-          AND (n.held_on, COALESCE(n.held_at, ''), n.number) > (o.held_on, COALESCE(o.held_at, ''), o.number)) AS latest
-    FROM campaign_scopes k JOIN outreach_sessions o ON o.campaign_id = k.campaign_id
-    WHERE k.scope = :scope AND k.year = :year AND o.held_on <= :day
+    SELECT o.*, o.hesitating_count IS NOT NULL AND ROW_NUMBER() OVER (
+        PARTITION BY o.campaign_id, o.host_unit_id, o.host_individual_id, o.project_id, o.hesitating_count IS NULL
+        ORDER BY o.held_on DESC, COALESCE(o.held_at, '') DESC, o.number DESC) = 1 AS latest
+    FROM campaigns k JOIN outreach_sessions o ON o.campaign_id = k.campaign_id
+    WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND o.held_on <= :day
       AND (o.met_count IS NOT NULL OR o.agreed_count IS NOT NULL OR o.hesitating_count IS NOT NULL)
-      AND EXISTS (SELECT 1 FROM session_homes h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-                  WHERE h.session_id = o.session_id)
-) s;
+) s
+WHERE EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
+   OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
+              WHERE d.individual_id = s.host_individual_id)
+   OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+              WHERE h.session_id = s.session_id);
 
 -- name: hosts(scope, year, day)
 -- Sessions of a scope by host and project; a joint one stands at its host, also for a scope that only took part.
@@ -227,7 +227,9 @@ SELECT u.unit_id AS unit_code, u.name AS unit_name, g.measure, g.target, g.due_o
            SELECT COUNT(*) FROM counted_models m JOIN unit_ancestors b ON b.unit_id = m.home_unit_id AND b.ancestor_id = g.unit_id
            WHERE m.campaign_id = g.campaign_id AND m.registered_on <= :day)
        ELSE (
-           SELECT CASE g.measure WHEN 'sessions' THEN COUNT(*) ELSE COALESCE(SUM(s.attendee_count), 0) END
+           SELECT CASE g.measure WHEN 'sessions' THEN COUNT(*) ELSE COALESCE(SUM(
+                      CASE g.measure WHEN 'attendees' THEN s.attendee_count WHEN 'households_met' THEN s.met_count
+                                     ELSE s.agreed_count END), 0) END
            FROM (
                SELECT x.session_id FROM unit_ancestors b CROSS JOIN outreach_sessions x
                WHERE b.ancestor_id = g.unit_id AND x.host_unit_id = b.unit_id AND x.campaign_id = g.campaign_id
@@ -254,33 +256,11 @@ JOIN counted_models m ON m.campaign_id = k.campaign_id
 JOIN unit_ancestors a ON a.unit_id = m.home_unit_id AND a.ancestor_id = :scope
 WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND m.registered_on BETWEEN :first AND :last;
 
--- name: sessions_within(scope, year, first, last)^
--- How many sessions were reported within some days, and how many people came to them.
-SELECT COUNT(*) AS sessions, COALESCE(SUM(s.attendee_count), 0) AS attendees FROM campaigns k
-JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
-WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.reported_on BETWEEN :first AND :last AND s.held_on <= :last
-  AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
-       OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
-                  WHERE d.individual_id = s.host_individual_id)
-       OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-                  WHERE h.session_id = s.session_id));
-
 -- name: notices_within(scope, began_at, ended_at)$
 -- How many notices were published within some days.
 SELECT COUNT(*) FROM unit_ancestors a
 JOIN projects p ON p.unit_id = a.unit_id
 JOIN notices n ON n.project_id = p.project_id AND n.published_at >= :began_at AND n.published_at < :ended_at
-WHERE a.ancestor_id = :scope;
-
--- name: answers_within(scope, began_at, ended_at)^
--- How many households acknowledged a notice within some days, and how many asked for an explanation.
-SELECT COUNT(DISTINCT CASE WHEN w.answer IN ('received', 'understood') THEN w.recipient_id END) AS received,
-       COUNT(DISTINCT CASE WHEN w.answer = 'explain' THEN w.recipient_id END) AS explain
-FROM unit_ancestors a
-JOIN projects p ON p.unit_id = a.unit_id
-JOIN notices n ON n.project_id = p.project_id
-JOIN notice_recipients r ON r.notice_id = n.notice_id
-JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answered_at >= :began_at AND w.answered_at < :ended_at
 WHERE a.ancestor_id = :scope;
 
 -- name: models_by_day(scope, year, first, last)
@@ -292,28 +272,26 @@ WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id =
 GROUP BY m.registered_on;
 
 -- name: sessions_by_day(scope, year, first, last)
--- On which of some days how many sessions were held.
-SELECT s.held_on AS day, COUNT(*) AS counted FROM campaigns k
+-- Sessions that were held or reported within some days, by both days, with how many people came to them.
+SELECT s.held_on, s.reported_on, COUNT(*) AS counted, COALESCE(SUM(s.attendee_count), 0) AS attendees FROM campaigns k
 JOIN outreach_sessions s ON s.campaign_id = k.campaign_id
-WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND s.held_on BETWEEN :first AND :last
+WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.year = :year AND (s.held_on BETWEEN :first AND :last OR s.reported_on BETWEEN :first AND :last)
   AND (EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = s.host_unit_id AND a.ancestor_id = :scope)
        OR EXISTS (SELECT 1 FROM individuals d JOIN unit_ancestors a ON a.unit_id = d.unit_id AND a.ancestor_id = :scope
                   WHERE d.individual_id = s.host_individual_id)
        OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
                   WHERE h.session_id = s.session_id))
-GROUP BY s.held_on;
+GROUP BY s.held_on, s.reported_on;
 
--- name: answers_by_day(scope, began_at, ended_at)
--- How many households acknowledged a notice on which day after `began_at` (the midnight of day 0).
-SELECT (w.answered_at - :began_at) / 86400000 AS day_number, COUNT(DISTINCT w.recipient_id) AS counted
+-- name: answers_given(scope, began_at, ended_at)
+-- What the households of a scope's notices answered within some days.
+SELECT w.recipient_id, w.answer, w.answered_at
 FROM unit_ancestors a
 JOIN projects p ON p.unit_id = a.unit_id
 JOIN notices n ON n.project_id = p.project_id
 JOIN notice_recipients r ON r.notice_id = n.notice_id
-JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answer IN ('received', 'understood')
-     AND w.answered_at >= :began_at AND w.answered_at < :ended_at
-WHERE a.ancestor_id = :scope
-GROUP BY (w.answered_at - :began_at) / 86400000;
+JOIN notice_answers w ON w.recipient_id = r.recipient_id AND w.answered_at >= :began_at AND w.answered_at < :ended_at
+WHERE a.ancestor_id = :scope;
 
 -- name: keep_sent(span, day, unit_id, figures, sent_at)!
 -- What was sent for a unit; the first of several leaders of a unit says it for all.

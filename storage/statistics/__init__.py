@@ -25,7 +25,7 @@ from storage.statistics.nouns import (
     StateCount,
     Tally,
 )
-from storage.statistics.report import daily_counts, keep_sent, report, sent_figures, tally
+from storage.statistics.report import Happened, keep_sent, report, sent_figures
 from storage.statistics.rows import (
     ModelRow,
     OwnerRow,
@@ -51,6 +51,7 @@ __all__ = [
     "Expectation",
     "FieldCount",
     "GoalStanding",
+    "Happened",
     "HostCount",
     "HouseholdCount",
     "ModelRow",
@@ -68,7 +69,6 @@ __all__ = [
     "Tally",
     "UnitRow",
     "as_json",
-    "daily_counts",
     "day_figures",
     "keep_sent",
     "laggards",
@@ -80,7 +80,6 @@ __all__ = [
     "session_within",
     "sessions_of",
     "standing_of",
-    "tally",
     "unit_within",
     "units_below",
 ]

@@ -61,10 +61,7 @@ def as_json(figured: DayFigures) -> Data:
         "expected": [_expectation_as_json(expectation) for expectation in figured.expected],
         "missing": {"model": list(figured.without_model), "session": list(figured.without_session)},
         "questions": asdict(figured.questions),
-        "duties": [
-            {**asdict(duty), "late": duty.late, "share": figures.share(duty.done, duty.given)}
-            for duty in figured.duties
-        ],
+        "duties": [_duty_as_json(duty) for duty in figured.duties],
         "notices": [asdict(notice) for notice in figured.notices],
         "goals": [{**asdict(goal), "share": figures.share(goal.reached, goal.target)} for goal in figured.goals],
     }

@@ -10,7 +10,7 @@ from bot.core.periods import Period
 CLEARANCE = "GPMB"
 """The code of the land-clearance field, the only one that can be obligatory."""
 
-MEASURES = ("models", "sessions", "attendees")
+MEASURES = ("models", "sessions", "attendees", "households_met", "households_agreed")
 """What a goal can be set for."""
 
 

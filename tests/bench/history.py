@@ -20,9 +20,11 @@ from typing import Any
 import aiosql
 
 from bot.core.periods import Span, ending
-from storage import statistics
+from storage import sessions, statistics
+from storage.campaign import Owner
 from storage.database import Tx, open_plain, transaction
 from storage.loading import rebuild_ancestors
+from storage.registers import registers
 from storage.statistics import Page, report_as_json
 
 HERE = Path(__file__).parent
@@ -30,6 +32,7 @@ FIRST_YEAR = 2021
 A_DAY = 24 * 3600_000  # milliseconds
 NUMBERS = 1024
 AGAIN = 3
+CELL = Owner(owner_id="P0C1", name="", unit_id="P0C1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ def measure(path: Path, size: Size) -> list[dict[str, Any]]:
         _timed(connection, "a page of a ward's units", lambda tx: statistics.units_below(tx, "P0", day, page)),
         _timed(connection, "a page of the city's wards", lambda tx: statistics.units_below(tx, "TP", day, page)),
         _timed(connection, "a ward's laggards", lambda tx: statistics.laggards(tx, "P0", day)),
+        _timed(connection, "a ward's rows for a workbook", lambda tx: registers(tx, "P0", day)),
+        _timed(connection, "a cell's reports of a day", lambda tx: sessions.held_on(tx, CELL, day.isoformat())),
     ]
     connection.close()
     return rows

@@ -50,13 +50,15 @@ SELECT c.campaign_id || 'M' || m.n, c.campaign_id, m.n, 'MH' || c.year || '-' ||
 FROM campaigns c JOIN numbers m ON m.n < 49;
 
 -- name: sessions(sessions)!
--- So many sessions a campaign over ten months, each on a project or none.
+-- So many sessions a campaign over ten months, each on a project or none; every other one met households.
 INSERT INTO outreach_sessions (session_id, campaign_id, number, code, host_unit_id, held_on, project_id, attendee_count,
-    reported_on, created_at)
+    reported_on, created_at, met_count, agreed_count, hesitating_count, price_count)
 SELECT c.campaign_id || 'S' || s.n, c.campaign_id, s.n, 'BUOI' || c.year || '-' || s.n, c.unit_id || 'C' || (s.n % 31),
        DATE(c.year || '-01-20', '+' || (s.n * 300 / :sessions) || ' days'),
        CASE WHEN s.n % 4 < 3 THEN c.unit_id || 'D' || (s.n % 4) END, 20 + s.n % 30,
-       DATE(c.year || '-01-20', '+' || (s.n * 300 / :sessions) || ' days'), 0
+       DATE(c.year || '-01-20', '+' || (s.n * 300 / :sessions) || ' days'), 0,
+       CASE WHEN s.n % 2 = 0 THEN 9 END, CASE WHEN s.n % 2 = 0 THEN 6 END, CASE WHEN s.n % 2 = 0 THEN 3 END,
+       CASE WHEN s.n % 2 = 0 THEN 3 END
 FROM campaigns c JOIN numbers s ON s.n < :sessions;
 
 -- name: cohosts()!

@@ -15,8 +15,10 @@ from bot.core.periods import ONE_DAY, Period, Span, ending
 from storage.database import Tx
 from storage.demo import article_files
 from storage.loading import rebuild_ancestors
+from storage.registers import ObligationRow, registers
 from storage.statistics import (
     CLEARANCE,
+    MEASURES,
     DayFigures,
     Report,
     models_of,
@@ -85,6 +87,9 @@ sessions = of_campaign(
     after=lambda _: st.integers(0, 2),
     project=lambda _: st.sampled_from([None, "DE", "DX"]),
     attendees=lambda _: st.one_of(st.none(), st.integers(0, 50)),
+    households=lambda _: st.one_of(
+        st.none(), st.tuples(st.integers(0, 9), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9)))
+    ),
 )
 duties = st.fixed_dictionaries(
     {
@@ -96,9 +101,7 @@ duties = st.fixed_dictionaries(
         "cancelled": st.booleans(),
     }
 )
-goals = st.fixed_dictionaries(
-    {"measure": st.sampled_from(["models", "sessions", "attendees"]), "target": st.integers(1, 3)}
-)
+goals = st.fixed_dictionaries({"measure": st.sampled_from(MEASURES), "target": st.integers(1, 3)})
 notices = st.fixed_dictionaries(
     {
         "project": st.sampled_from(["DE", "DX"]),
@@ -131,6 +134,13 @@ def frame() -> Iterator[Tx]:
     connection.close()
 
 
+def told_of(households: tuple[int, int, int | None] | None) -> Row:
+    if households is None:
+        return {}
+    met, agreed, hesitating = households
+    return {"met_count": met, "agreed_count": agreed, "hesitating_count": hesitating, "price_count": hesitating}
+
+
 def put(tx: Tx, table: str, **row: Any) -> None:
     marks = ", ".join("?" for _ in row)
     tx.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
@@ -151,7 +161,7 @@ def fill(tx: Tx, world: Row) -> None:
             tx, "outreach_sessions", session_id=f"s{number}", campaign_id=session["campaign_id"], number=number,
             code=f"B{number}", host_unit_id=session["host"] if unit else None, project_id=session["project"],
             host_individual_id=None if unit else session["host"], held_on=session["held_on"], created_at=0,
-            reported_on=reported.isoformat(), attendee_count=session["attendees"],
+            reported_on=reported.isoformat(), attendee_count=session["attendees"], **told_of(session["households"]),
         )  # fmt: skip
         for cohost in session["cohosts"] - {session["host"]}:
             put(tx, "session_cohosts", session_id=f"s{number}", unit_id=cohost)
@@ -238,7 +248,8 @@ class Recount:
         if goal["measure"] == "models":
             return sum(m["campaign_id"] == goal["campaign_id"] for m in self.models(goal["unit_id"]))
         held = [s for s in self.sessions(goal["unit_id"]) if s["campaign_id"] == goal["campaign_id"]]
-        return len(held) if goal["measure"] == "sessions" else sum(s["attendee_count"] or 0 for s in held)
+        column = {"attendees": "attendee_count", "households_met": "met_count", "households_agreed": "agreed_count"}
+        return len(held) if goal["measure"] == "sessions" else sum(s[column[goal["measure"]]] or 0 for s in held)
 
 
 def check_owners(figured: DayFigures, count: Recount) -> None:
@@ -281,6 +292,20 @@ def check_sessions(figured: DayFigures, count: Recount) -> None:
     assert {p.code: p.held for p in figured.projects} == Counter(s["project_id"] or "" for s in held)
 
 
+def check_households(figured: DayFigures, count: Recount) -> None:
+    held, told = count.sessions(), figured.households
+    assert told.met == sum(s["met_count"] or 0 for s in held)
+    assert told.agreed == sum(s["agreed_count"] or 0 for s in held)
+    every = [s for s in count.rows["outreach_sessions"] if s["held_on"] <= count.day]
+    last: dict[tuple[Any, ...], Row] = {}
+    for session in sorted(every, key=lambda s: (s["held_on"], s["number"])):
+        if session["hesitating_count"] is not None:
+            key = tuple(session[name] for name in ("campaign_id", "host_unit_id", "host_individual_id", "project_id"))
+            last[key] = session
+    hesitating = [s["hesitating_count"] for s in last.values() if s in held]
+    assert told.hesitating == told.price == sum(hesitating)
+
+
 def check_duties_and_goals(figured: DayFigures, count: Recount) -> None:
     names = {u["unit_id"]: u["name"] for u in count.rows["units"]}
     for duty in count.rows["duties"]:
@@ -321,10 +346,26 @@ def check_periods(told: Report, count: Recount) -> None:
     for compared in told.compared:
         for period, tally in ((compared.period, compared.now), (compared.period.before, compared.before)):
             assert (tally.models, tally.sessions, tally.attendees) == came_within(count, period)
+            assert tally.received == len(acknowledged(count, period.first, period.last))
     held = Counter(s["held_on"] for s in count.sessions())
     registered = Counter(m["registered_on"] for m in count.models())
     for day in told.days:
+        on = date.fromisoformat(day.day)
         assert (day.sessions, day.models) == (held[day.day], registered[day.day])
+        assert day.received == len(acknowledged(count, on, on))
+
+
+def acknowledged(count: Recount, first: date, last: date) -> set[str]:
+    ward = {row["project_id"]: row["unit_id"] for row in count.rows["projects"]}
+    notices = {n["notice_id"] for n in count.rows["notices"] if count.within(ward[n["project_id"]])}
+    to = {r["recipient_id"] for r in count.rows["notice_recipients"] if r["notice_id"] in notices}
+    return {
+        answer["recipient_id"]
+        for answer in count.rows["notice_answers"]
+        if answer["recipient_id"] in to
+        and answer["answer"] == "received"
+        and midnight(first) <= answer["answered_at"] < midnight(last + ONE_DAY)
+    }
 
 
 def came_within(count: Recount, period: Period) -> tuple[int, int, int]:
@@ -336,8 +377,20 @@ def came_within(count: Recount, period: Period) -> tuple[int, int, int]:
     return len(registered), len(reported), sum(s["attendee_count"] or 0 for s in reported)
 
 
+def direct(session: Row, owed: ObligationRow, count: Recount) -> bool:
+    joined = {(row["session_id"], row["unit_id"]) for row in count.rows["session_cohosts"]}
+    return session["host_unit_id"] == owed.unit_id or (session["session_id"], owed.unit_id) in joined
+
+
 def check_rows(tx: Tx, scope: str, day: date, count: Recount, figured: DayFigures) -> None:
     every = Rows(most=1000)
+    behind = registers(tx, scope, day)
+    assert {row.session_id for row in behind.sessions} == {s["session_id"] for s in count.sessions()}
+    assert {row.model_id for row in behind.models} == {m["model_id"] for m in count.models()}
+    for owed in behind.obligations:
+        held = [s for s in count.sessions(owed.unit_id) if owed.unit_id in count.hosts(s)]
+        own = {row["name"]: row["project_id"] for row in count.rows["projects"]}
+        assert owed.sessions == sum(s["project_id"] == own[owed.project_name] for s in held if direct(s, owed, count))
     assert {row.model_id for row in models_of(tx, scope, day, every)} == {m["model_id"] for m in count.models()}
     assert {row.session_id for row in sessions_of(tx, scope, day, every)} == {s["session_id"] for s in count.sessions()}
     for field in figured.fields:
@@ -361,6 +414,7 @@ def test_every_figure_is_what_a_recount_by_brute_force_gives(
         check_owners(told.figured, count)
         check_standings(told.figured, count)
         check_sessions(told.figured, count)
+        check_households(told.figured, count)
         check_duties_and_goals(told.figured, count)
         check_notices(told.figured, count)
         check_periods(told, count)
