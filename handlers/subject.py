@@ -87,6 +87,7 @@ class Command:
     opens: str = ""
     run: Callable[[Tx, Visit], Replies] | None = None
     always: bool = False  # understood at any moment, also from somebody who holds no role
+    plain: bool = False  # its words are never meant as the answer to a question: "menu"
 
 
 Press = Callable[[Tx, Visit, Sequence[str]], Replies | Opening]

@@ -57,6 +57,41 @@ def latest_for(tx: Tx, person_id: str) -> str | None:
     return recipient_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """One line of what a resident's households got; `answer` is the last one, if any."""
+
+    recipient_id: str
+    code: str
+    kind: str
+    state: str
+    published_at: int
+    project_name: str
+    head_name: str
+    answer: str | None
+
+
+def received_lately(tx: Tx, person_id: str, most: int) -> list[Lately]:
+    """The notices that a resident's households got, the newest first."""
+    return records(Lately, _Q.received_lately(tx, person_id=person_id, most=most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A household that was told, with the SHA-256 of the words and its last answer."""
+
+    household_id: str
+    head_name: str
+    address: str
+    text_hash: str
+    answer: str | None
+
+
+def told(tx: Tx, recipient_id: str, person_id: str) -> Told | None:
+    """The household of a line of the ledger, if this person belongs to it."""
+    return record_or_none(Told, _Q.told(tx, recipient_id=recipient_id, person_id=person_id))
+
+
 def add_answer(
     tx: Tx, answer_id: str, recipient_id: str, person_id: str, answer: str, channel: str, now: int
 ) -> tuple[bool, int]:

@@ -189,8 +189,13 @@ class Filling:
         walked, look = self._stand(dialogue, state)
         lines: list[str] = [self.visit.say(f"{state.form}.understood_as", look=look, given=walked.kept)]
         if walked.question is not None:
-            said = [key for key in walked.kept if walked.kept[key] is not None]
-            lines += [asking.card_line(self.visit, dialogue.form, key, walked, look) for key in said]
+            ahead = {key: entry["value"] for key, entry in state.given.items() if entry.get("value") is not None}
+            said = replace(walked, kept={**ahead, **walked.kept})  # also what stands behind the open question
+            lines += [
+                asking.card_line(self.visit, dialogue.form, question.key, said, look)
+                for question in dialogue.form.questions
+                if said.kept.get(question.key) is not None
+            ]
         return "\n".join(lines)
 
     def waits_for_words(self) -> bool:

@@ -48,7 +48,7 @@ class Talk:
         given = self._command_in(inbound.text)
         if given and given[0].always:
             return self._always(given[0])
-        if given and (inbound.text.startswith("/") or not self.filling.takes(inbound.text)):
+        if given and (inbound.text.startswith("/") or given[0].plain or not self.filling.takes(inbound.text)):
             return self._command(*given)
         if inbound.text.startswith("/") and self.visit.asker is not None:
             return [self.visit.answer("common.no_such_command", self.filling.menu()), *self.filling.still_open()]
@@ -134,7 +134,7 @@ class Talk:
 
     def _command_in(self, text: str) -> tuple[Command, str] | None:
         """The command that a text gives; "dung" without its accent may be "đúng", the answer to the open question."""
-        given = self.registry.command_in(text)
+        given = self.registry.command_in(text, self.visit.asker.role if self.visit.asker else None)
         if given is None or text.startswith("/") or not given[0].always:
             return given
         if given[0].name == "dung" and not means_stop(text) and (not text.isascii() or self.filling.expects(text)):

@@ -11,7 +11,7 @@ from storage.database import Tx
 
 MENUS: dict[Role, tuple[str, ...]] = {
     Role.SECRETARY: ("dangky", "baocao", "viec", "nhiemvu", "mohinh", "buoi", "hoi", "trogiup"),
-    Role.RESIDENT: ("hoi", "cauhoi", "dangky", "baocao", "mohinh", "buoi", "trogiup"),
+    Role.RESIDENT: ("thongbaonha", "hoi", "cauhoi", "hogiadinh", "dangky", "baocao", "mohinh", "trogiup"),
     Role.OFFICER: (
         "thongbao",
         "duyettb",
@@ -74,8 +74,8 @@ SUBJECT = Subject(
     name="menu",
     commands=(
         Command(name="start", words=("bat dau", "xin chao", "chao"), run=show_menu),
-        Command(name="menu", words=("chuc nang", "danh muc"), run=show_menu),
-        Command(name="trogiup", words=("tro giup", "giup", "giup do", "help", "huong dan"), run=show_help),
+        Command(name="menu", words=("chuc nang", "danh muc"), plain=True, run=show_menu),
+        Command(name="trogiup", words=("tro giup", "giup", "giup do", "help", "huong dan"), plain=True, run=show_help),
         Command(name="vaitro", words=("vai tro", "doi vai tro"), run=show_roles),
         # Those below steer a form; the conversation itself carries them out.
         Command(name="huy"),

@@ -39,6 +39,28 @@ JOIN notice_recipients r ON r.recipient_id = d.recipient_id
 JOIN notices n ON n.notice_id = r.notice_id AND n.state = 'issued'
 WHERE d.person_id = :person_id AND d.event = 'queued' ORDER BY d.message_id DESC LIMIT 1;
 
+-- name: received_lately(person_id, most)
+-- What was put on its way to a resident's households, in the latest version that each got, the newest first; with the last answer.
+SELECT r.recipient_id, n.code, n.kind, n.state, n.published_at, p.name AS project_name, h.head_name,
+       (SELECT a.answer FROM notice_answers a WHERE a.recipient_id = r.recipient_id ORDER BY a.answer_id DESC LIMIT 1) AS answer
+FROM household_members m
+JOIN notice_recipients r ON r.household_id = m.household_id AND r.queued_at IS NOT NULL
+JOIN notices n ON n.notice_id = r.notice_id AND n.state IN ('issued', 'withdrawn')
+JOIN projects p ON p.project_id = n.project_id
+JOIN households h ON h.household_id = r.household_id
+WHERE m.person_id = :person_id AND m.until IS NULL
+  AND EXISTS (SELECT 1 FROM memberships k WHERE k.person_id = :person_id AND k.role = 'resident' AND k.until IS NULL)
+ORDER BY n.published_at DESC, r.recipient_id DESC LIMIT :most;
+
+-- name: told(recipient_id, person_id)^
+-- The household of a line, if this person belongs to it, with the hash of what it was told and its last answer.
+SELECT h.household_id, h.head_name, h.address, r.text_hash,
+       (SELECT a.answer FROM notice_answers a WHERE a.recipient_id = r.recipient_id ORDER BY a.answer_id DESC LIMIT 1) AS answer
+FROM notice_recipients r
+JOIN households h ON h.household_id = r.household_id
+JOIN household_members m ON m.household_id = r.household_id AND m.person_id = :person_id AND m.until IS NULL
+WHERE r.recipient_id = :recipient_id;
+
 -- name: add_answer(answer_id, recipient_id, person_id, answer, channel, answered_at)$
 -- A household's answer, kept for good; nothing comes back when this person has said so and nothing else since.
 INSERT INTO notice_answers (answer_id, recipient_id, person_id, answer, channel, answered_at)

@@ -232,6 +232,30 @@ async def test_an_answer_to_an_old_version_is_kept_for_it(house: House) -> None:
     assert {row["standing"]: row["n"] for row in lines} == {"served": 1, "no_account": 32, "undelivered": 13}
 
 
+async def test_a_notice_read_again_says_what_has_changed(house: House) -> None:
+    await issue(house)
+    await house.say("ho1", "thong bao")
+    first = house.button("ho1", "TB2021-001").data
+    assert "theo sổ hiện nay" not in "\n".join(await house.press("ho1", "TB2021-001"))
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:  # the next land list says more
+        tx.execute("UPDATE parcels SET area_m2 = '40' WHERE household_id = 'H001'")
+    connection.close()
+    assert "40 m²" in (said := "\n".join(await _again(house, first)))
+    assert "theo sổ hiện nay" in said
+    await correct(house)
+    assert "TB2021-001-2" in "\n".join(await house.say("ho1", "thong bao"))
+    assert "đã có bản sửa" in "\n".join(await _again(house, first))
+    assert "30/04" in "\n".join(await house.press("ho1", "Xem bản mới"))
+    await house.act("ho3", press=first)
+    assert GONE in "\n".join(house.unread("ho3"))
+
+
+async def _again(house: House, data: str) -> list[str]:
+    await house.act("ho1", press=data)
+    return house.unread("ho1")
+
+
 async def test_two_who_correct_at_once_make_one_version(house: House) -> None:
     second_officer(house)
     await issue(house)

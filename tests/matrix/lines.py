@@ -38,7 +38,7 @@ COMMANDS = {
     "dilamlai": "secretary officer leader",
     "vangmat": "officer leader admin",
     "nhapho": "secretary officer",
-    "thongbao": "officer",
+    "thongbao": "officer resident",  # a resident reads what the household was told: thongbaonha
     "mautb": "officer",
     "duyettb": "officer leader",
     "dennha": "secretary officer",
@@ -69,6 +69,7 @@ COMMANDS = {
     "nhatky": "admin",
     "xacnhan": "officer",
     "hogiadinh": "resident",
+    "thongbaonha": "resident",
 }
 """Roles by command."""
 
@@ -131,6 +132,7 @@ KNOWN = "cu ho1 ho2 chan hox cb05 cb22 cbx canbo canbox lanhdao lanhdaox quantri
 
 BUTTONS = (
     Button("n|received|{notice_of_ho1}", "ho1"),
+    Button("tb|{notice_of_ho1}", "ho1"),
     Button("n|explain|{notice_of_ho1}", "ho1"),
     Button("n|understood|{notice_of_ho1}", "ho1"),
     Button("w|open|{notice_of_canbo}", "canbo lanhdao"),
