@@ -32,7 +32,7 @@ class Registry:
         plain = text.strip()
         if plain.startswith("/"):
             name, _, rest = plain[1:].partition(" ")
-            command = self._command(fold(name.partition("@")[0]), role)
+            command = self.commands.get(fold(name.partition("@")[0]))
             return (command, rest.strip()) if command else None
         command = self._command(fold(plain), role)
         return (command, "") if command else None

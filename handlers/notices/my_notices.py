@@ -93,7 +93,6 @@ SUBJECT = Subject(
             name="thongbaonha",
             words=(
                 "thong bao",
-                "thongbao",
                 "thong bao cua toi",
                 "thong bao cua ho",
                 "xem thong bao",

@@ -38,7 +38,7 @@ COMMANDS = {
     "dilamlai": "secretary officer leader",
     "vangmat": "officer leader admin",
     "nhapho": "secretary officer",
-    "thongbao": "officer resident",  # a resident reads what the household was told: thongbaonha
+    "thongbao": "officer",
     "mautb": "officer",
     "duyettb": "officer leader",
     "dennha": "secretary officer",

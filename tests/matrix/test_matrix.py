@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -69,8 +70,9 @@ def test_every_kind_of_button_has_its_lines_in_the_matrix() -> None:
 def test_no_two_subjects_share_a_button_a_command_or_its_words() -> None:
     prefixes = [prefix for subject in SUBJECTS for prefix in subject.buttons]
     commands = [command for subject in SUBJECTS for command in subject.commands]
-    words = [one for command in commands for one in {command.name, *command.words}]
-    assert [one for one in (*prefixes, *words) if prefixes.count(one) > 1 or words.count(one) > 1] == []
+    names = [command.name for command in commands]
+    said = [(role, one) for command in commands for role in command.roles for one in {command.name, *command.words}]
+    assert [one for one, times in Counter([*prefixes, *names, *said]).items() if times > 1] == []
 
 
 # -- commands and forms -------------------------------------------------------------------------
