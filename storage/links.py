@@ -7,12 +7,17 @@ from storage.outbox import Parcel
 
 _Q = load_queries("links")
 
-ROOT = "/xem/"
+ROOT, FILE = "/xem/", "/tep"
 
 
 def path_of(token: str) -> str:
     """Where our web side shows what is behind a link."""
     return f"{ROOT}{token}"
+
+
+def file_of(link: str) -> str:
+    """Where the file is that goes with the message behind a link."""
+    return f"{link}{FILE}"
 
 
 def open_link(tx: Tx, token: str, message_id: str, until: int) -> str:

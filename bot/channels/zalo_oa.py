@@ -128,7 +128,8 @@ class ZaloOaChannel:
         """Deliver one part: as it is while the person's window is open, else as a template. Raises DeliveryFailed."""
         chat = message.address.chat
         if chat.startswith(BY_PHONE) or not await self._open_for(chat):
-            return await self._send_template(message, link)
+            # A template bears no file: the words that follow have the address at which it is.
+            return "" if message.attachment and not message.text else await self._send_template(message, link)
         if message.attachment is None:
             return await self._say(chat, _words(message))
         if message.attachment.is_picture:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
 from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.core.ids import Ids
 from bot.core.message import File, Outbound
 from bot.runtime.clock import Now
+from bot.runtime.shrinking import NotAPicture, shrink
 from storage import media, outbox
 from storage.database import Database, Tx
 from storage.media import Wanted
@@ -23,41 +21,17 @@ from storage.media import Wanted
 log = logging.getLogger(__name__)
 
 LARGEST = 20 * 1024 * 1024  # bytes; what platforms let a bot download
-LONGEST_SIDE = 1600  # pixels; enough for a page of a report
-MOST_PIXELS = 50_000_000  # before decoding: a small file can unfold into gigabytes
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
 TRIES = 6
 FIRST_RETRY = 5.0  # seconds, doubled each time
 LOOK_AGAIN = 5.0  # seconds between looks when nothing wakes us
 
 PDF_SIGN, PDF_SIGN_WITHIN = b"%PDF-", 1024  # bytes; a few programs write something before it
 
-Image.MAX_IMAGE_PIXELS = None  # `shrink` looks at the size itself, before anything is decoded
-
 FINAL = frozenset({Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.MOVED})
-
-
-class NotAPicture(Exception):
-    """Bytes that are no picture, or one too large to open."""
 
 
 class NotAPdf(Exception):
     """Bytes that are no PDF."""
-
-
-def shrink(content: bytes) -> bytes:
-    """The picture as a JPEG of at most LONGEST_SIDE pixels a side, upright, with no metadata. Raises NotAPicture."""
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise NotAPicture
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            small = io.BytesIO()
-            upright.save(small, "JPEG", quality=85)
-            return small.getvalue()
-    except Exception as error:  # decoders raise whatever a broken file makes them stumble over
-        raise NotAPicture from error
 
 
 def checked(content: bytes) -> bytes:

@@ -40,8 +40,8 @@ OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
 
-Draw = Callable[[Attachment], Awaitable[bytes]]
-"""Makes the file that goes with a message. Raises NotDrawn."""
+Draw = Callable[[Attachment, int | None], Awaitable[bytes]]
+"""Makes the file that goes with a message, a picture in so many bytes if it can be. Raises NotDrawn."""
 
 WHOLE_CHAT = frozenset({Trouble.WAIT, Trouble.UNREACHABLE, Trouble.MOVED, Trouble.CHANNEL_DOWN, Trouble.MISCONFIGURED})
 """Troubles that the next message to the same chat would meet too."""
@@ -197,7 +197,8 @@ class Outbox:
             size = None if content is None else len(content)
             parts = fit(parcel.message, self._channel.can, self._say, size=size, link=link)
             for number, part in enumerate(parts[parcel.parts_sent :], start=parcel.parts_sent + 1):
-                platform_id = await self._send(part, content or b"", link)
+                at = links.file_of(link) if link and part.attachment else link
+                platform_id = await self._send(part, content or b"", at)
                 if number < len(parts):
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
@@ -215,14 +216,15 @@ class Outbox:
         if message.attachment is None:
             return None
         try:
-            return await self._draw(message.attachment)
+            return await self._draw(message.attachment, self._channel.can.picture)
         except NotDrawn:
             return None
 
     async def _link(self, parcel: Parcel, content: bytes | None) -> str:
         """Where the message can be read for a while, if it takes that and there is a way; the same at each try."""
         size = None if content is None else len(content)
-        if self._links is None or not needs_link(parcel.message, self._channel.can, size):
+        template = self._channel.limits.windowed and parcel.lane == Lane.NOTICE  # it may have a place for the address
+        if self._links is None or not (template or needs_link(parcel.message, self._channel.can, size)):
             return ""
         until = self._now() + LINK_LASTS
         token = await self._database.write(links.open_link, secrets.token_urlsafe(24), parcel.message_id, until)

@@ -78,7 +78,7 @@ def told(mail: Mail) -> Bubble:
         controls=message.controls,
         lane=message.lane,
         attachment=message.attachment,
-        link=f"{links.path_of(mail.token)}/tep" if mail.token else "",
+        link=links.file_of(links.path_of(mail.token)) if mail.token else "",
         shown=mail.shown_at is not None,
     )
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.channels.capabilities import Files
 from bot.core.message import Attachment, bold_runs
 from bot.runtime.drawing import NotDrawn
 from bot.web.house import House
@@ -26,7 +27,7 @@ def link_routes(house: House) -> list[Route]:
     path = links.path_of("{token}")
     return [
         Route(path, partial(show_message, house), methods=["GET"]),
-        Route(f"{path}/tep", partial(give_file, house), methods=["GET"]),
+        Route(links.file_of(path), partial(give_file, house), methods=["GET"]),
     ]
 
 
@@ -43,7 +44,7 @@ async def show_message(house: House, request: Request) -> Response:
             ward=house.desk.ward,
             runs=bold_runs(message.text),
             attachment=message.attachment,
-            file=f"{request.url.path}/tep",
+            file=links.file_of(request.url.path),
         )
     )
     return HTMLResponse(page, headers={"cache-control": "no-store"})
@@ -56,10 +57,16 @@ async def give_file(house: House, request: Request) -> Response:
         return Response(status_code=404)
     attachment = parcel.message.attachment
     try:
-        content = await house.studio.draw(attachment)
+        content = await house.studio.draw(attachment, _most(house, parcel))
     except NotDrawn:
         return Response(status_code=404)
     return Response(content, media_type=attachment.mime, headers={**PRIVATE, "content-disposition": _named(attachment)})
+
+
+def _most(house: House, parcel: Parcel) -> int | None:
+    """How large a picture may be for the platform that comes to fetch it."""
+    channel = house.channels.get(parcel.channel)
+    return channel.can.picture if channel and channel.can.files is Files.FETCHED else None
 
 
 async def _behind(house: House, request: Request) -> Parcel | None:

@@ -185,8 +185,8 @@ async def test_words_and_pictures_arrive(fake: FakeZaloBot, channel: ZaloBotChan
     number = await channel.send(message(channel, linh.id, "Kính chào đồng chí"))
     assert linh.last.text == "Kính chào đồng chí"
     assert number == linh.last.id
-    await channel.send(message(channel, linh.id, "Biểu đồ", attachment=attachment()), link=fake.keep_file(b"a picture"))
-    assert (linh.last.kind, linh.last.text, linh.last.content) == ("photo", "Biểu đồ", b"a picture")
+    await channel.send(message(channel, linh.id, "Biểu đồ", attachment=attachment()), link=fake.keep_file(picture()))
+    assert (linh.last.kind, linh.last.text, linh.last.content) == ("photo", "Biểu đồ", picture())
 
 
 async def test_somebody_who_never_wrote_cannot_be_written_to(fake: FakeZaloBot, channel: ZaloBotChannel) -> None:

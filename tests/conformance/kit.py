@@ -5,7 +5,7 @@ A channel joins the suite with a class like this one and a row in `kits.py`; no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, NoReturn
@@ -14,6 +14,9 @@ import pytest
 
 from bot.channels.base import Channel, Take, Trouble
 from tests.clock import FrozenClock
+
+NOWHERE = "https://ward.test/xem/x"
+"""An address like ours, behind which nothing is: for what is given to a channel directly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Kit:
     """A platform for tests. What it has no such thing as stays as it is here, and the test is skipped by that name."""
 
     name: ClassVar[str]  # the channel's
+    visit: Callable[[str], Awaitable[bytes]] | None = None  # fetches from our own pages; the stage sets it
     people: ClassVar[str] = "web"  # as what the transcripts' figures name the channel
 
     async def start(self, folder: Path, clock: FrozenClock) -> None:

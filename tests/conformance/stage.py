@@ -8,10 +8,13 @@ from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 
+import httpx
+
 from bot.channels.base import Channel
+from bot.web.server import build_app
 from storage.database import open_plain, transaction
 from tests.conformance.kit import Kit, Seen
-from tests.house import House
+from tests.house import PUBLIC_URL, House
 
 
 class Stage(House):
@@ -37,14 +40,23 @@ class Stage(House):
         await self.open()
         return self
 
+    async def visit(self, address: str) -> bytes:
+        """What our web side gives to whoever comes to an address of it."""
+        answer = await self.front.get(address)
+        return answer.content if answer.status_code == 200 else b""
+
     async def open(self) -> Stage:
         """Start the program; it has a word for the platform."""
+        self.kit.visit = self.visit
         await super().open()
+        app = httpx.ASGITransport(app=build_app(self.engine, public_url=PUBLIC_URL))
+        self.front = httpx.AsyncClient(transport=app, base_url=PUBLIC_URL)
         self.engine.desk.texts._sources.setdefault(f"common.channel.{self.kit.name}", self.kit.people)
         return self
 
     async def end(self) -> None:
         """Take everything down."""
+        await self.front.aclose()
         await self.close()
         await self.kit.stop()
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from mimetypes import guess_type
 from typing import Any
 
 import pytest
 
 from bot.channels.base import DeliveryFailed
-from bot.channels.capabilities import Files
+from bot.channels.capabilities import MEGABYTE, Files
 from bot.core.message import BOLD_OFF, BOLD_ON, Address, Attachment, Choice, Lane, Outbound
 from storage import outbox
 from tests.channels.telegram_kit import picture
-from tests.conformance.kit import Seen
+from tests.conformance.kit import NOWHERE, Seen
 from tests.conformance.stage import Stage
+from tests.runtime.test_shrinking import chart, photo
 
 WHO = "ho1"
 CHART = Attachment(recipe="chart", data={"colour": "red"}, name="biểu đồ.png", mime="image/png")
@@ -88,6 +90,33 @@ async def test_a_picture_comes_with_its_words(stage: Stage) -> None:
     assert (len(seen) == 1) == stage.channel.can.words_beside
 
 
+@pytest.mark.parametrize("large", [photo, chart])
+async def test_a_picture_that_is_too_large_is_made_small(stage: Stage, large: Callable[[], bytes]) -> None:
+    """It is shown in the chat all the same, not put behind a link."""
+    content, most = large(), stage.channel.can.picture
+    stage.engine.studio._drawers = {"photo": lambda _: content}
+    stage.kit.be_patient(stage.channel)
+    name = "ảnh.jpg" if large is photo else "ảnh.png"
+    attachment = Attachment(recipe="photo", data={}, name=name, mime=guess_type(name)[0] or "")
+    shown = with_file(await deliver(stage, message(stage, attachment=attachment)))
+    assert (shown.file, shown.shown_as_picture) == (name, True)
+    if shown.content:
+        assert len(shown.content) <= (most or len(content))
+        assert (b"Telephone" in shown.content) == (most in (None, 10 * MEGABYTE) and large is photo)
+
+
+async def test_a_picture_that_cannot_be_made_small_is_behind_a_link(stage: Stage) -> None:
+    content = b"\xff\xd8\xff\0" + b"\0" * (stage.channel.can.picture or 0)
+    stage.engine.studio._drawers = {"photo": lambda _: content}
+    stage.kit.be_patient(stage.channel)
+    attachment = Attachment(recipe="photo", data={}, name="ảnh.jpg", mime="image/jpeg")
+    seen = await deliver(stage, message(stage, attachment=attachment))
+    if stage.channel.can.document_kinds or stage.channel.can.document == 0:
+        assert "Tệp ảnh.jpg: https://ward.test/xem/" in seen[-1].text
+    else:
+        assert with_file(seen).file == "ảnh.jpg"
+
+
 async def test_a_document_comes_as_one_or_as_a_link(stage: Stage) -> None:
     seen = await deliver(stage, message(stage, attachment=PDF))
     by_link = "Tệp báo cáo.pdf: https://ward.test/xem/" in seen[-1].text
@@ -130,7 +159,7 @@ async def straight(stage: Stage, sent: Outbound, content: bytes = b"") -> list[S
     if stage.channel.can.files is Files.OWN:
         return await deliver(stage, sent)
     try:
-        await stage.channel.send(sent, content, "https://ward.test/xem/x")
+        await stage.channel.send(sent, content, NOWHERE)
     except DeliveryFailed:
         return None
     return stage.unread(WHO)

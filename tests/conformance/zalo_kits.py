@@ -16,7 +16,7 @@ from bot.core.message import Outbound, Update
 from tests.channels.telegram_kit import PATIENT, listening, until
 from tests.channels.zalo_kit import HASTY, Drawer, bot_at, oa_at
 from tests.clock import FrozenClock
-from tests.conformance.kit import Gone, Kit, Seen, typed_instead
+from tests.conformance.kit import NOWHERE, Gone, Kit, Seen, typed_instead
 from tests.fakes.zalo import Person, Shown
 from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_oa import FakeZaloOa
@@ -65,13 +65,16 @@ class ZaloBotKit(Kit):
 
     def connect(self) -> Channel:
         self.names: dict[str, str] = {}
+        self.fake.visit = self.visit
         channel = bot_at(self.fake, timeouts=HASTY, webhook_secret=BOT_SECRET)
         send = channel.send
 
         async def publish(message: Outbound, content: bytes = b"", link: str = "") -> str:
-            """Our public server, where the platform fetches a picture, is not on this machine."""
+            """What the phone calls the picture; and what lies at an address that no message of ours has."""
             if message.attachment:
-                self.fake.published[link], self.names[link] = content, message.attachment.name
+                self.names[link] = message.attachment.name
+            if link == NOWHERE:
+                self.fake.published[link] = content
             return await send(message, content, link)
 
         channel.send = publish  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +18,7 @@ PHOTO_LIMIT = 1024 * 1024
 MONTHLY = 3000
 MOST_PEOPLE = 50
 LONGEST_POLL = 30
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG")  # how a JPEG and a PNG begin
 
 
 class PlatformError(Exception):
@@ -49,6 +51,9 @@ class FakeZaloBot(ZaloServer):
         self.webhook: dict[str, str] = {}
         self._wrote: dict[str, None] = {}  # who may be written to, in the order of their first word
         self.published: dict[str, bytes] = {}  # what lies at addresses outside this machine
+        self.visit: Callable[[str], Awaitable[bytes]] | None = (
+            None  # fetches from addresses of ours, where there are any
+        )
         self._waiting: deque[dict[str, Any]] = deque()
         self._news = asyncio.Event()
 
@@ -183,7 +188,7 @@ class FakeZaloBot(ZaloServer):
     async def _send_photo(self, params: dict[str, Any]) -> Any:
         """The platform fetches the picture itself."""
         content = await self._fetch(str(params.get("photo", "")))
-        if not content or len(content) > PHOTO_LIMIT:
+        if not content.startswith(PICTURES) or len(content) > PHOTO_LIMIT:
             raise PlatformError(400, "Bad Request: photo could not be fetched")
         return self._send(params, "photo", str(params.get("caption", "")), content)
 
@@ -191,6 +196,8 @@ class FakeZaloBot(ZaloServer):
         assert self._client is not None
         if address in self.published:
             return self.published[address]
+        if self.visit is not None:
+            return await self.visit(address)
         try:
             async with self._client.get(address) as response:
                 return await response.read() if response.status == 200 else b""

@@ -10,7 +10,8 @@ from PIL import Image
 
 from bot.channels.base import DeliveryFailed, Trouble
 from bot.core.message import File
-from bot.runtime.fetcher import LONGEST_SIDE, TRIES, NotAPicture, keep_file, shrink
+from bot.runtime.fetcher import TRIES, keep_file
+from bot.runtime.shrinking import LONGEST_SIDE, NotAPicture, shrink
 from tests.house import House
 
 MAKER, GPS = 0x010F, 0x8825
