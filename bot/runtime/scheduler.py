@@ -139,13 +139,19 @@ class Scheduler:
         return max(last, now - FOUR_WEEKS)
 
     def _run(self, tx: Tx, job: Job, due: Due) -> None:
-        """Do what is due, or record that it comes too late: but not of what was done before a clock went back."""
-        done = f"done:{job.name}@{calendar.local(due.due_at):%H:%M}"
+        """Do what is due, or record that it comes too late.
+
+        What was decided stays so: after a clock went back, and between two processes whose clocks differ.
+        """
+        hour = f"{job.name}@{calendar.local(due.due_at):%H:%M}"
+        done, skipped = f"done:{hour}", f"skipped:{hour}"
         if due.now <= due.due_at + length(job):
-            job.run(tx, due)
-            runs.set_mark(tx, done, due.due_at)
+            if runs.mark(tx, skipped) != due.due_at:
+                job.run(tx, due)
+                runs.set_mark(tx, done, due.due_at)
         elif not due.due_at <= (runs.mark(tx, done) or 0) <= due.now + HOUR:
             runs.claim_run(tx, job.name, due.slot, EVERYBODY, due.now, outcome="skipped", reason="too_late")
+            runs.set_mark(tx, skipped, due.due_at)
 
 
 class Jumps:

@@ -238,6 +238,16 @@ async def test_what_was_done_is_not_called_skipped_after_the_clock_went_back_and
     assert await office.outcomes("2021-03-24") == [("leader", "queued", None)]
 
 
+async def test_what_one_clock_called_too_late_is_not_done_by_another_that_is_behind(office: Office) -> None:
+    await office.at("24/03/2021 22:30")
+    await office.at("24/03/2021 16:30")
+    await office.at("24/03/2021 17:00")
+    assert office.ran == []
+    assert await office.outcomes("2021-03-24") == [("*", "skipped", "too_late")]
+    await office.at("25/03/2021 17:00")
+    assert office.ran == [(date(2021, 3, 25), False)]
+
+
 async def test_days_that_the_ward_decides_hold_from_the_next_sweep_on(house: House) -> None:
     connection = open_plain(house.path)
     connection.execute("INSERT INTO ward_days (day, off) VALUES ('2021-03-25', TRUE), ('2021-03-27', FALSE)")
