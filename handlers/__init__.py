@@ -18,6 +18,7 @@ from handlers.notices import (
     notice_sending,
     notice_templates,
     paper_service,
+    project_closing,
     publish_notice,
 )
 from handlers.people import behalf, claims, joining, journal, leave, linking, my_home, personal_data
@@ -52,6 +53,7 @@ SUBJECTS: tuple[Subject, ...] = (
     my_notices.SUBJECT,
     notice_ledger.SUBJECT,
     paper_service.SUBJECT,
+    project_closing.SUBJECT,
     *door_rounds.SUBJECTS,
     *questions.SUBJECTS,
     complaints.SUBJECT,

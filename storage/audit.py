@@ -30,9 +30,18 @@ class Act:
 
 
 def write(
-    tx: Tx, audit_id: str, *, now: int, unit_id: str, person_id: str, role: str, act: str, about: str, channel: str
+    tx: Tx,
+    audit_id: str,
+    *,
+    now: int,
+    unit_id: str,
+    person_id: str | None,
+    role: str,
+    act: str,
+    about: str,
+    channel: str,
 ) -> None:
-    """Write an act down, in the turn in which it happens."""
+    """Write an act down, in the turn in which it happens; what the program does by itself is nobody's."""
     _Q.write(
         tx, audit_id=audit_id, at=now, unit_id=unit_id, person_id=person_id, role=role, act=act, about=about,
         channel=channel,

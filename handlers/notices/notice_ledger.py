@@ -17,7 +17,7 @@ from handlers.notices.notice_cards import aimed
 from handlers.notices.notice_previews import open_choice
 from handlers.notices.notice_wording import kind_name
 from handlers.subject import Command, Opening, Replies, Subject
-from storage import ledger, notices, rounds
+from storage import closing, ledger, notices, rounds
 from storage.database import Tx
 from storage.ledger import TO_SEE
 from storage.notices import Sheet
@@ -83,6 +83,11 @@ def _button(visit: Visit, name: str, data: str) -> Choice:
 
 def page(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
     """A notice's ledger in figures: sent, answered, served on paper, and who is left."""
+    if counts := closing.kept_counts(tx, sheet.notice_id):
+        back = visit.desk.command_choice("sogiaonhan")
+        return [
+            visit.answer("ledger.outlived", [back], sheet=sheet, kind=kind_name(visit.desk, sheet.kind), counts=counts)
+        ]
     figures = ledger.figures(tx, sheet.notice_id)
     text = visit.say(
         "ledger.page",

@@ -12,7 +12,8 @@ from bot.core.message import Address, Choice, Outbound
 from handlers.dialogue.visit import Desk, Visit
 from handlers.house.menu import menu_choices
 from handlers.subject import Command, Replies, Subject
-from storage import jobs, people, personal_data
+from storage import closing, jobs, people, personal_data
+from storage.closing import Closed
 from storage.database import Tx
 from storage.personal_data import Consent
 
@@ -48,9 +49,16 @@ def show(tx: Tx, visit: Visit) -> Replies:
         accounts=_accounts(tx, visit, person_id), consents=_consents(tx, visit, person_id),
         counts=personal_data.counts_of(tx, person_id), words=_days(tx, visit, "keep.words"),
         media=_days(tx, visit, "keep.media"), ledger=_days(tx, visit, "keep.ledger"),
-        audit=_days(tx, visit, "keep.audit"), deletion=personal_data.deletion_of(tx, person_id),
+        closed=_closed(tx, visit, person_id), audit=_days(tx, visit, "keep.audit"),
+        deletion=personal_data.deletion_of(tx, person_id),
     )  # fmt: skip
     return [replace(visit.reply(text, _what_can_be_done(tx, visit, person_id)), household=True)]
+
+
+def _closed(tx: Tx, visit: Visit, person_id: str) -> list[tuple[Closed, str]]:
+    """The closed projects of the person's households, each with the last day of its ledger."""
+    found = closing.closed_for(tx, person_id, visit.today)
+    return [(one, closing.kept_until(tx, one.closed_on, visit.today)) for one in found]
 
 
 def _accounts(tx: Tx, visit: Visit, person_id: str) -> list[tuple[str, str]]:
@@ -157,7 +165,8 @@ def ask_deletion(tx: Tx, visit: Visit) -> Replies:
     return [
         visit.answer(
             "personal_data.deletion", [_choice(visit, "keep")], deletion=deletion,
-            at=visit.moment_of(deletion.asked_at), roles=len(people.memberships_of(tx, person_id)),
+            at=visit.moment_of(deletion.asked_at), ledger=_days(tx, visit, "keep.ledger"),
+            roles=len(people.memberships_of(tx, person_id)),
         )
     ]  # fmt: skip
 
