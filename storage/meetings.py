@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from bot.core.message import Address
@@ -27,10 +28,19 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited(Meeting):
-    """A meeting as one household is invited to it."""
+class Home:
+    """A household that is invited, and what it says now; "" has not answered."""
 
     household_id: str
+    head_name: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited(Meeting):
+    """A meeting as somebody is invited to it, with those of their households that are."""
+
+    homes: tuple[Home, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +97,9 @@ def coming_in(tx: Tx, scope: str, moment: str, most: int) -> list[Meeting]:
 
 def invited_to(tx: Tx, meeting_id: str, person_id: str) -> Invited | None:
     """A meeting to which a household of this person is invited; the same None when there is no such meeting."""
-    return record_or_none(Invited, _Q.invited_to(tx, meeting_id=meeting_id, person_id=person_id))
+    row = _Q.invited_to(tx, meeting_id=meeting_id, person_id=person_id)
+    homes = records(Home, _Q.homes_of(tx, meeting_id=meeting_id, person_id=person_id)) if row else []
+    return Invited(**row, homes=tuple(homes)) if row else None
 
 
 def invitations_of(tx: Tx, person_id: str, moment: str, most: int) -> list[Meeting]:
@@ -101,13 +113,26 @@ def chats_for(tx: Tx, meeting: Meeting) -> list[InvitedChat]:
 
 
 def add_answer(
-    tx: Tx, answer_id: str, invited: Invited, person_id: str, answer: str, now: int, delegate: str = ""
+    tx: Tx,
+    answer_id: str,
+    invited: Invited,
+    household_id: str,
+    person_id: str,
+    answer: str,
+    now: int,
+    delegate: str = "",
 ) -> None:
     """What a household answers, kept for good; the last answer counts."""
     _Q.add_answer(
         tx, answer_id=answer_id, meeting_id=invited.meeting_id, version=invited.version,
-        household_id=invited.household_id, person_id=person_id, answer=answer, delegate=delegate, at=now,
+        household_id=household_id, person_id=person_id, answer=answer, delegate=delegate, at=now,
     )  # fmt: skip
+
+
+def reach(tx: Tx, scope: str, *, project_id: str, neighborhood_group: str) -> Counter[str]:
+    """The households of a project or a group by the channel on which they are reached; those that are not under ""."""
+    rows = _Q.reach(tx, scope=scope, project_id=project_id, neighborhood_group=neighborhood_group)
+    return Counter({row["channel"]: row["households"] for row in rows})
 
 
 def sayings(tx: Tx, meeting: Meeting) -> list[Saying]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.core import calendar
@@ -13,19 +13,30 @@ from bot.core.job import Due, Job
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.questions import about, appointment, choice, text
-from bot.core.texts import Words
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
 from handlers.house.menu import menu_choices
+from handlers.notices.meeting_homes import (
+    aimed,
+    answer_choices,
+    answered,
+    each,
+    invitation,
+    local_now,
+    meant,
+    moment_words,
+    names_of,
+    noted,
+    why_not,
+)
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from storage import jobs, meetings, notices, reminders
 from storage.database import Tx
-from storage.meetings import Invited, Meeting, Saying
+from storage.meetings import Invited, InvitedChat, Meeting, Saying
 
 OFFICERS = frozenset({Role.OFFICER})
 RESIDENTS = frozenset({Role.RESIDENT})
-ANSWERS = ("come", "away", "send")
-SHOWN = (*ANSWERS, "none")
+SHOWN = ("come", "away", "send", "none")
 PAGE = 8
 MOST_NAMES = 40
 """How many households a list names; a meeting of more has its names on paper."""
@@ -44,9 +55,10 @@ class MeetingLook:
 
     audiences: Sequence[Option]
     now: str
+    reach: Counter[str] = field(default_factory=Counter)  # households of the chosen audience by channel; "" is nobody
 
 
-def look(tx: Tx, visit: Visit, _given: Given) -> MeetingLook:
+def look(tx: Tx, visit: Visit, given: Given) -> MeetingLook:
     """The projects and groups of the officer's scope."""
     scope = visit.known.scope
     projects = [Option(f"p:{one.code}", one.name) for one in notices.project_sizes(tx, scope, visit.today)]
@@ -54,11 +66,14 @@ def look(tx: Tx, visit: Visit, _given: Given) -> MeetingLook:
         Option(f"g:{name}", visit.say("invite_meeting.whole_group", name=name), (name.lower(),))
         for name in meetings.groups_in(tx, scope)
     ]
-    return MeetingLook(audiences=[*projects, *groups], now=_now(visit))
+    kind, _, code = str(given.get("audience", {}).get("value") or "").partition(":")
+    reach = meetings.reach(tx, scope, **_audience(kind, code)) if code else Counter()
+    return MeetingLook(audiences=[*projects, *groups], now=local_now(visit), reach=reach)
 
 
-def _now(visit: Visit) -> str:
-    return f"{calendar.local(visit.now):%Y-%m-%dT%H:%M}"
+def _audience(kind: str, code: str) -> dict[str, str]:
+    """A project or a neighbourhood group, the other one ""."""
+    return {"project_id": code if kind == "p" else "", "neighborhood_group": code if kind == "g" else ""}
 
 
 def audience_options(_kept: Answers, look: MeetingLook) -> Sequence[Option]:
@@ -82,6 +97,12 @@ FORM = Form(
 )
 
 
+def preview(visit: Visit, _answers: Answers, look: MeetingLook) -> str:
+    """How many households are invited, and by which way, before anything is sent."""
+    ways = [(visit.say(f"common.channel.{name}"), count) for name, count in sorted(look.reach.items()) if name]
+    return visit.say("invite_meeting.reach", total=look.reach.total(), reach=ways, unreachable=look.reach[""])
+
+
 def invite(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     """The meeting, and an invitation to each member of each household who can be reached."""
     kind, _, code = answers["audience"].partition(":")
@@ -99,11 +120,10 @@ def invite(tx: Tx, visit: Visit, answers: Answers) -> Replies:
 def tell_all(tx: Tx, visit: Visit, meeting: Meeting, where: str) -> tuple[int, int]:
     """Everybody invited hears of it: (how many households, how many of them can't be reached)."""
     reached: set[str] = set()
-    for chat in meetings.chats_for(tx, meeting):
-        reached.add(chat.household_id)
-        text_ = visit.desk.say(
-            where, Role.RESIDENT, meeting=meeting, head_name=chat.head_name, at=moment_words(visit.desk, meeting.moment)
-        )
+    at = moment_words(visit.desk, meeting.moment)
+    for chat, homes in _by_chat(meetings.chats_for(tx, meeting)):
+        reached.update(home.household_id for home in homes)
+        text_ = visit.desk.say(where, Role.RESIDENT, meeting=meeting, head_name=names_of(homes), at=at)
         choices = () if meeting.cancelled else answer_choices(visit.desk, meeting)
         message = Outbound(address=chat.address, text=text_, choices=choices, lane=Lane.NOTICE, household=True)
         visit.send(tx, message, about=meeting.meeting_id)
@@ -112,55 +132,15 @@ def tell_all(tx: Tx, visit: Visit, meeting: Meeting, where: str) -> tuple[int, i
     return total, total - len(reached)
 
 
-def moment_words(desk: Desk, moment: str) -> Words:
-    """The hour, the weekday and the day of a meeting."""
-    day = date.fromisoformat(moment[:10])
-    return desk.say("meeting.moment", hour=moment[11:16], weekday=desk.say(f"common.weekday.{day.weekday()}"), day=day)
+def _by_chat(chats: Sequence[InvitedChat]) -> list[tuple[InvitedChat, list[InvitedChat]]]:
+    """Each person once, with all the households for which they are written to."""
+    homes: dict[str, list[InvitedChat]] = {}
+    for chat in chats:
+        homes.setdefault(chat.person_id, []).append(chat)
+    return [(mine[0], mine) for mine in homes.values()]
 
 
-def answer_choices(desk: Desk, meeting: Meeting) -> tuple[Choice, ...]:
-    """The three answers, to the meeting as it is now."""
-    return tuple(
-        Choice(label=desk.say(f"meeting.{one}"), data=f"mt|{one}|{meeting.meeting_id}|{meeting.version}")
-        for one in ANSWERS
-    )
-
-
-# -- answering ----------------------------------------------------------------------------------
-
-
-def answered(tx: Tx, visit: Visit, invited: Invited, answer: str, seen: int) -> Replies | Opening:
-    """A household says whether it comes; the last answer before the meeting begins counts."""
-    if trouble := why_not(visit, invited, seen):
-        return [trouble]
-    if answer == "send":
-        return Opening(form="send_delegate", given=_aimed(invited))
-    meetings.add_answer(tx, visit.desk.ids.new(), invited, visit.known.person_id, answer, visit.now)
-    return [_noted(visit, invited, answer)]
-
-
-def why_not(visit: Visit, meeting: Meeting, seen: int) -> Outbound | None:
-    """Why a meeting can't be answered, or not as it was seen."""
-    if meeting.cancelled:
-        return visit.answer("meeting.is_cancelled", meeting=meeting)
-    if meeting.moment <= _now(visit):
-        return visit.answer("meeting.too_late")
-    if meeting.version != seen:
-        at = moment_words(visit.desk, meeting.moment)
-        return visit.answer("meeting.other_time", answer_choices(visit.desk, meeting), meeting=meeting, at=at)
-    return None
-
-
-def _noted(visit: Visit, meeting: Meeting, answer: str, delegate: str = "") -> Outbound:
-    at = moment_words(visit.desk, meeting.moment)
-    choices = [one for one in answer_choices(visit.desk, meeting) if one.data.split("|")[1] != answer]
-    return visit.answer(
-        f"meeting.{answer}_now", choices, meeting=meeting, at=at, clock=visit.clock, delegate=delegate
-    )  # fmt: skip
-
-
-def _aimed(meeting: Meeting) -> Given:
-    return {"meeting": {"value": {"id": meeting.meeting_id, "seen": meeting.version}, "raw": ""}}
+# -- a form about a meeting -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +166,7 @@ def meeting_look(tx: Tx, visit: Visit, given: Given) -> OneMeeting:
     """The meeting."""
     meeting = seen(tx, visit, given["meeting"]["value"]["id"])
     return OneMeeting(
-        meeting=meeting, shown=moment_words(visit.desk, meeting.moment) if meeting else "", now=_now(visit)
+        meeting=meeting, shown=moment_words(visit.desk, meeting.moment) if meeting else "", now=local_now(visit)
     )
 
 
@@ -210,9 +190,13 @@ def send_delegate(tx: Tx, visit: Visit, answers: Answers) -> Replies:
         return [visit.answer("common.no_such_button")]
     if trouble := why_not(visit, invited, aim["seen"]):
         return [trouble]
-    person_id, name = visit.known.person_id, answers["name"]
-    meetings.add_answer(tx, visit.desk.ids.new(), invited, person_id, "send", visit.now, name)
-    return [_noted(visit, invited, "send", name)]
+    which, name = aim.get("home", ""), answers["name"]
+    homes = meant(invited, which)
+    for home in homes:
+        meetings.add_answer(
+            tx, visit.desk.ids.new(), invited, home.household_id, visit.known.person_id, "send", visit.now, name
+        )
+    return [noted(visit, invited, homes, "send", which, name)]
 
 
 # -- moving and cancelling ----------------------------------------------------------------------
@@ -251,7 +235,7 @@ def _change(
 
 def _not_changeable(tx: Tx, visit: Visit, meeting: Meeting, seen_version: int) -> Replies:
     """Why an officer can't change a meeting: it is past, or somebody else changed it meanwhile."""
-    if meeting.moment <= _now(visit):
+    if meeting.moment <= local_now(visit):
         return [visit.answer("meeting.too_late")]
     if meeting.cancelled or meeting.version != seen_version:
         return [visit.answer("meeting.changed_before"), card(tx, visit, meeting)]
@@ -265,9 +249,9 @@ def show_list(tx: Tx, visit: Visit) -> Replies:
     """The coming meetings: of an officer's scope, or those to which a resident's household is invited."""
     officer = visit.known.role in OFFICERS
     coming = (
-        meetings.coming_in(tx, visit.known.scope, _now(visit), PAGE)
+        meetings.coming_in(tx, visit.known.scope, local_now(visit), PAGE)
         if officer
-        else meetings.invitations_of(tx, visit.known.person_id, _now(visit), PAGE)
+        else meetings.invitations_of(tx, visit.known.person_id, local_now(visit), PAGE)
     )
     to_invite = [visit.desk.command_choice("moihop")] if officer else []
     if not coming:
@@ -283,37 +267,30 @@ def _open(visit: Visit, meeting: Meeting, number: int) -> Choice:
 
 def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
     """A button of a meeting. One to which nobody invited this person and one that does not exist look the same."""
-    meeting = seen(tx, visit, parts[1]) if len(parts) in (2, 3) else None
+    meeting = seen(tx, visit, parts[1]) if len(parts) in (2, 3, 4) else None
     if meeting is None:
         return [visit.answer("common.no_such_button")]
     match parts:
         case ["open", _]:
-            return [_shown(tx, visit, meeting)]
-        case [("come" | "away" | "send") as answer, _, version] if isinstance(meeting, Invited) and _count(version):
-            return answered(tx, visit, meeting, answer, int(version))
+            return [invitation(visit, meeting) if isinstance(meeting, Invited) else card(tx, visit, meeting)]
+        case ["each", _] if isinstance(meeting, Invited):
+            return [each(visit, meeting)]
+        case ["home", _, which] if isinstance(meeting, Invited):
+            return [invitation(visit, meeting, which)]
+        case [("come" | "away" | "send") as answer, _, version, *which] if isinstance(meeting, Invited):
+            return answered(tx, visit, meeting, answer, _count(version), *which)
         case ["names", _, which] if which in SHOWN and visit.known.role in OFFICERS:
             return [_names(tx, visit, meeting, which)]
-        case [("move" | "cancel") as how, _, version] if visit.known.role in OFFICERS and _count(version):
-            if trouble := _not_changeable(tx, visit, meeting, int(version)):
+        case [("move" | "cancel") as how, _, version] if visit.known.role in OFFICERS:
+            if trouble := _not_changeable(tx, visit, meeting, _count(version)):
                 return trouble
-            return Opening(form=f"{how}_meeting", given=_aimed(meeting))
+            return Opening(form=f"{how}_meeting", given=aimed(meeting))
     return [visit.answer("common.no_such_button")]
 
 
-def _count(words: str) -> bool:
-    return words.isascii() and words.isdigit() and len(words) < 9
-
-
-def _shown(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
-    if not isinstance(meeting, Invited):
-        return card(tx, visit, meeting)
-    trouble = why_not(visit, meeting, meeting.version)
-    at = moment_words(visit.desk, meeting.moment)
-    own = next(one for one in meetings.sayings(tx, meeting) if one.household_id == meeting.household_id)
-    choices = answer_choices(visit.desk, meeting)
-    return trouble or visit.answer_of_household(
-        "meeting.invitation", choices, meeting=meeting, at=at, head_name=own.head_name
-    )
+def _count(words: str) -> int:
+    """The version that a button was made for; 0, which no meeting has, of what is none."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 9 else 0
 
 
 def card(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
@@ -332,7 +309,7 @@ def card(tx: Tx, visit: Visit, meeting: Meeting) -> Outbound:
     acts = [
         Choice(label=visit.say(f"meeting.{how}"), data=f"mt|{how}|{meeting.meeting_id}|{meeting.version}")
         for how in ("move", "cancel")
-        if not meeting.cancelled and meeting.moment > _now(visit)
+        if not meeting.cancelled and meeting.moment > local_now(visit)
     ]
     return visit.reply(text_, [*names, *acts, visit.desk.command_choice("hop")])
 
@@ -382,15 +359,15 @@ def reminder(desk: Desk) -> Job:
 
 
 def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting) -> None:
-    for chat in meetings.chats_for(tx, meeting):
-        recipient = f"{meeting.meeting_id}:{chat.household_id}:{chat.person_id}"
+    at, late = moment_words(desk, meeting.moment), desk.late_label(due)
+    for chat, homes in _by_chat([one for one in meetings.chats_for(tx, meeting) if one.answer != "away"]):
         if not reminders.wish_of(tx, chat.person_id).wants("meeting"):
             continue
-        if chat.answer == "away" or not jobs.claim_run(tx, JOB, due.slot, recipient, due.now):
+        if not jobs.claim_run(tx, JOB, due.slot, f"{meeting.meeting_id}:{chat.person_id}", due.now):
             continue
         text_ = desk.say(
-            "meeting.reminder", Role.RESIDENT, meeting=meeting, head_name=chat.head_name, answered=chat.answer,
-            at=moment_words(desk, meeting.moment), late=desk.late_label(due),
+            "meeting.reminder", Role.RESIDENT, meeting=meeting, head_name=names_of(homes),
+            answered=all(home.answer for home in homes), at=at, late=late,
         )  # fmt: skip
         message = Outbound(
             address=chat.address, text=text_, choices=answer_choices(desk, meeting), lane=Lane.REMINDER, household=True
@@ -412,7 +389,7 @@ def _about_one(form: Form, finish: Finish, roles: frozenset[Role], *, reviewed: 
 SUBJECTS = (
     Subject(
         name="meetings",
-        dialogue=Dialogue(form=FORM, look=look, finish=invite, roles=OFFICERS),
+        dialogue=Dialogue(form=FORM, look=look, looks_at=("audience",), finish=invite, preview=preview, roles=OFFICERS),
         commands=(
             Command(name="hop", words=("hop", "hop dan", "cuoc hop"), roles=OFFICERS | RESIDENTS, run=show_list),
             Command(name="moihop", words=("moi hop",), roles=OFFICERS, opens="invite_meeting"),

@@ -25,16 +25,22 @@ LEFT JOIN projects p ON p.project_id = m.project_id
 WHERE m.moment >= :moment AND m.cancelled = '' ORDER BY m.moment, m.meeting_id LIMIT :most;
 
 -- name: invited_to(meeting_id, person_id)^
--- A meeting to which a household of this person is invited, with that household.
+-- A meeting to which a household of this person is invited.
 SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
-       m.place, m.version, m.cancelled, i.household_id
+       m.place, m.version, m.cancelled
 FROM meetings m
 JOIN meeting_households i ON i.meeting_id = m.meeting_id
 JOIN household_members b ON b.household_id = i.household_id AND b.person_id = :person_id AND b.until IS NULL
 LEFT JOIN projects p ON p.project_id = m.project_id
 WHERE m.meeting_id = :meeting_id
   AND EXISTS (SELECT 1 FROM memberships k WHERE k.person_id = :person_id AND k.role = 'resident' AND k.until IS NULL)
-ORDER BY i.household_id LIMIT 1;
+LIMIT 1;
+
+-- name: homes_of(meeting_id, person_id)
+-- This person's households that are invited to a meeting, and what each says now.
+SELECT s.household_id, s.head_name, COALESCE(s.answer, '') AS answer FROM meeting_sayings s
+JOIN household_members b ON b.household_id = s.household_id AND b.person_id = :person_id AND b.until IS NULL
+WHERE s.meeting_id = :meeting_id ORDER BY s.household_id;
 
 -- name: invitations_of(person_id, moment, most)
 -- The coming meetings to which a household of this person is invited.
@@ -48,14 +54,32 @@ WHERE b.person_id = :person_id AND b.until IS NULL AND m.moment >= :moment AND m
 ORDER BY m.moment, m.meeting_id LIMIT :most;
 
 -- name: chats_for(meeting_id)
--- Where the invited households can be written to, each member's first account; what they say now.
+-- Where the invited households can be written to, the first account of each member who wants it; what they say now.
 SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat
 FROM meeting_sayings s
 JOIN household_members m ON m.household_id = s.household_id AND m.until IS NULL
 JOIN first_accounts c ON c.person_id = m.person_id
 WHERE s.meeting_id = :meeting_id
+  AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
 ORDER BY s.household_id, c.person_id;
+
+-- name: reach(scope, project_id, neighborhood_group)
+-- The households of a project, or of a neighbourhood group, in a scope by the channel on which they are reached; '' is none.
+SELECT channel, COUNT(*) AS households FROM (
+    SELECT COALESCE((
+        SELECT c.channel FROM household_members m
+        JOIN reachable_accounts c ON c.person_id = m.person_id AND c.place = 1
+        WHERE m.household_id = h.household_id AND m.until IS NULL
+          AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
+          AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
+        ORDER BY c.used_at DESC, c.channel, c.account LIMIT 1), '') AS channel
+    FROM households h
+    JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+    WHERE (:project_id = '' AND h.neighborhood_group = :neighborhood_group)
+       OR EXISTS (SELECT 1 FROM project_households p WHERE p.household_id = h.household_id AND p.project_id = :project_id)
+) AS homes
+GROUP BY channel ORDER BY channel;
 
 -- name: add_answer(answer_id, meeting_id, version, household_id, person_id, answer, delegate, at)!
 -- What a household answers.

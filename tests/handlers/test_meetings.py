@@ -8,6 +8,8 @@ import pytest
 
 from bot.core import calendar
 from handlers.notices.meetings import reminded_on
+from storage import people
+from storage.database import open_plain, transaction
 from tests.house import House
 
 NOT_USABLE = "Nút này không còn dùng được."
@@ -113,3 +115,85 @@ async def test_a_group_is_invited_whole_and_nobody_else(house: House) -> None:
 async def test_a_forged_button_gets_a_sentence(house: House, account: str, data: str) -> None:
     await house.act(account, press=data)
     assert house.unread(account)[-1] == NOT_USABLE
+
+
+def joined(house: House, account: str, household: str) -> None:
+    """Somebody belongs to another household as well."""
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        row = tx.execute("SELECT person_id FROM accounts WHERE account = ?", (account,)).fetchone()
+        people.join_household(tx, household, row["person_id"], house.clock())
+    connection.close()
+
+
+async def test_somebody_of_several_households_answers_for_all_in_one_tap(house: House) -> None:
+    joined(house, "ho1", "H013")
+    await invited(house)
+    [asked] = [text for text in house.unread("ho1") if text.startswith("Kính mời")]
+    assert "Nguyễn Văn A (hộ giả định), Hoàng Văn P (hộ giả định)" in asked
+    said = (await house.press("ho1", "Dự được"))[-1]
+    assert "các hộ Nguyễn Văn A (hộ giả định), Hoàng Văn P (hộ giả định) **dự**" in said
+    assert sayings(house) == {"H001": "come", "H013": "come"}
+
+
+async def test_where_they_differ_it_is_asked_for_which(house: House) -> None:
+    joined(house, "ho1", "H013")
+    await invited(house)
+    await house.press("ho1", "Dự được")
+    await house.press("ho1", "Trả lời riêng từng hộ")
+    await house.press("ho1", "Hoàng Văn P (hộ giả định)")
+    said = (await house.press("ho1", "Không dự được"))[-1]
+    assert "hộ Hoàng Văn P (hộ giả định) **không dự được**" in said
+    assert sayings(house) == {"H001": "come", "H013": "away"}
+    for words in ("/hop", "1"):
+        await house.say("ho1", words)
+    asked = (await house.press("ho1", "Cử người dự thay"))[-1]
+    assert "**Cử người dự thay** là của hộ nào?" in asked
+    await house.press("ho1", "Nguyễn Văn A (hộ giả định)")
+    assert "hộ Nguyễn Văn A (hộ giả định) **cử chị Lan**" in (await house.say("ho1", "chị Lan"))[-1]
+    assert sayings(house) == {"H001": "send", "H013": "away"}
+    for words in ("/hop", "1"):
+        await house.say("ho1", words)
+    await house.press("ho1", "Dự được")
+    await house.press("ho1", "Cả 02 hộ")
+    assert sayings(house) == {"H001": "come", "H013": "come"}
+
+
+async def test_nobody_answers_for_a_household_that_is_not_theirs(house: House) -> None:
+    await invited(house)
+    button = house.button("ho1", "Dự được").data
+    for which in ("H002", "H013", "X"):
+        await house.act("ho1", press=f"{button}|{which}")
+        assert house.unread("ho1")[-1] == NOT_USABLE
+    assert sayings(house) == {}
+
+
+async def test_who_has_several_households_is_reminded_once_of_those_that_do_not_stay_away(house: House) -> None:
+    joined(house, "ho1", "H013")
+    await invited(house)
+    await house.act("ho1", press=f"{house.button('ho1', 'Không dự được').data}|H013")
+    await house.wait_until(at("26/03/2021 09:00"))
+    [reminded] = [text for text in house.unread("ho1") if text.startswith("Nhắc hộ")]
+    assert "Nguyễn Văn A" in reminded
+    assert "Hoàng Văn P" not in reminded
+
+
+async def test_whom_it_reaches_is_said_before_anything_is_sent(house: House) -> None:
+    """The card says what then is so: also of somebody who wants no messages about their household."""
+    await house.say("ho2", "dừng")
+    await house.press("ho2", "Ngừng cả thông báo của hộ")
+    house.unread("ho2")
+    for words in ("/moihop", "duong chan de", "Công bố phương án", "19h30 27/3"):
+        await house.say("canbo", words)
+    card = (await house.say("canbo", "Nhà văn hóa tổ 5"))[-1]
+    assert "Sẽ mời **46 hộ**: web 13, **không liên lạc được 33**." in card
+    assert house.unread("ho1") == []
+    assert "mời 46 hộ, trong đó 33 hộ không liên lạc được" in (await house.say("canbo", "gui"))[0]
+    assert house.unread("ho2") == []
+
+
+async def test_a_group_that_is_chosen_is_counted_by_itself(house: House) -> None:
+    for words in ("/moihop", "Cả Tổ dân phố 02", "Công bố phương án", "19h30 27/3"):
+        await house.say("canbo", words)
+    card = (await house.say("canbo", "Nhà văn hóa tổ 5"))[-1]
+    assert "Sẽ mời **8 hộ**" in card
