@@ -21,7 +21,7 @@ from storage.database import Tx
 from storage.notices import HouseholdChat, Sheet
 from storage.sendings import NOTICE, Addressed, Portion
 
-PORTION = 200
+PORTION = 50
 """How many households are told in one transaction: the turns that wait get theirs in between."""
 
 
