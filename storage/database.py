@@ -17,6 +17,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import aiosql
 import aiosqlite
 
+from storage.looks import Look, LookFirst, knowing
+
 Tx = sqlite3.Connection
 """A connection inside an open transaction. Whoever writes passes it on; nobody opens another."""
 
@@ -75,15 +77,19 @@ class _Write:
 
 
 class Database:
-    """One writer that shares commits, and one reader that never waits for it."""
+    """One writer that shares commits, one reader that never waits for it, and one for looks that may take seconds."""
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection, looker: aiosqlite.Connection
+    ) -> None:
         self.path = path
         self._writer = writer
         self._reader = reader
+        self._looker = looker
         self._waiting: asyncio.Queue[_Write | None] = asyncio.Queue()
         self._loop = asyncio.create_task(self._write_in_groups(), name="writer")
         self._reading = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._closed = False
 
     @classmethod
@@ -92,7 +98,7 @@ class Database:
         writer = await _connect(path)
         try:
             await _on_thread(writer, migrate)
-            return cls(path, writer, await _connect(path))
+            return cls(path, writer, await _connect(path), await _connect(path))
         except BaseException:
             await writer.close()
             raise
@@ -100,26 +106,45 @@ class Database:
     async def write(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work(tx, …)` in the next shared transaction; returns after the commit is on disk.
 
-        A cancelled caller does not cancel the work: half a transaction would hold the lock.
+        A cancelled caller does not cancel the work: half a transaction would hold the lock. Work that needs a long
+        look gets it first, beside the writer.
         """
-        return cast(R, await self._queue(lambda tx: work(tx, *args, **kwargs), alone=False))
+        return cast(R, await self._write(lambda tx: work(tx, *args, **kwargs), alone=False))
 
     async def write_alone(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The same in a transaction of its own, for work that may take the process down."""
-        return cast(R, await self._queue(lambda tx: work(tx, *args, **kwargs), alone=True))
+        return cast(R, await self._write(lambda tx: work(tx, *args, **kwargs), alone=True))
+
+    async def write_soon(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same for a caller with others to see to: raises LookFirst where a long look is needed."""
+        return cast(R, await self._queue(lambda tx: knowing({}, lambda: work(tx, *args, **kwargs)), alone=False))
 
     async def read(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work(tx, …)` on one snapshot of what is committed; it can't write."""
         async with self._reading:
             return await _on_thread(self._reader, lambda tx: _snapshot(tx, lambda: work(tx, *args, **kwargs)))
 
+    async def look(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same for what may take seconds: it holds up other long looks and nothing else."""
+        async with self._looking:
+            return await _on_thread(self._looker, lambda tx: _snapshot(tx, lambda: work(tx, *args, **kwargs)))
+
     async def close(self) -> None:
-        """Finish what waits, then close both connections; later writes are refused."""
+        """Finish what waits, break off a long look, then close the connections; later writes are refused."""
         self._closed = True
         await self._waiting.put(None)
         await self._loop
-        await self._reader.close()
-        await self._writer.close()
+        await self._looker.interrupt()
+        for connection in (self._looker, self._reader, self._writer):
+            await connection.close()
+
+    async def _write(self, work: Callable[[Tx], Any], *, alone: bool) -> Any:
+        known: dict[Look, Any] = {}
+        while True:
+            try:
+                return await self._queue(lambda tx: knowing(known, lambda: work(tx)), alone=alone)
+            except LookFirst as first:
+                known[first.look] = await self.look(first.look.work, *first.look.args, **dict(first.look.named))
 
     async def _queue(self, work: Callable[[Tx], Any], *, alone: bool) -> Any:
         if self._closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ class Due:
     due_at: int  # epoch milliseconds
     now: int
     not_after: int | None = None  # when its messages are of no use any more
+    part: str = ""  # which part of the job, where it has several
     grace: timedelta = timedelta(minutes=2)  # a sweep comes every minute: later than this is late
 
     @property
@@ -29,9 +30,16 @@ class Due:
         return self.now - self.due_at > self.grace / timedelta(milliseconds=1)
 
 
+def as_a_whole(_tx: Any, _due: Due) -> Sequence[str]:
+    """A job without parts."""
+    return ("",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """`at` says at which local hour of a day the job is due, if at all; `run(tx, due)` queues its messages.
+
+    A job for many units names them in `parts`: each is run in a transaction of its own, so that none waits for all.
 
     A run missed by more than `useful_for` is recorded as skipped and never sent; what is missed into the night waits
     for the morning, if it is of use then.
@@ -41,6 +49,7 @@ class Job:
     at: Callable[[date], time | None]
     run: Callable[[Any, Due], None]
     useful_for: timedelta
+    parts: Callable[[Any, Due], Sequence[str]] = as_a_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

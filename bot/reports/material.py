@@ -9,7 +9,7 @@ from bot.core.periods import Period
 from storage import campaign
 from storage.campaign import Unit
 from storage.database import Tx
-from storage.statistics import Report, report
+from storage.statistics import Report, report, seen
 from storage.statistics.day import where
 
 OFFICES = ("ward", "district", "city", "province")
@@ -39,7 +39,7 @@ def gather(tx: Tx, scope: str, period: Period, by: str, now: int) -> Material:
     at = next((place for place, unit in enumerate(line) if unit.kind in OFFICES), 0)
     names = [unit.name for unit in line[at : at + 2]]
     return Material(
-        report=report(tx, scope, period),
+        report=seen(tx, report, scope, period),
         year=where(tx, scope, period.last)["year"],
         office=names[0] if names else scope,
         above=names[1] if len(names) > 1 else "",

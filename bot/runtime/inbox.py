@@ -10,10 +10,10 @@ import asyncio
 import logging
 import sqlite3
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.channels.base import Channel, Unreadable
 from bot.core.ids import Ids
@@ -24,6 +24,7 @@ from storage import inbox as receipts
 from storage import outbox as parcels
 from storage.database import Database, Tx
 from storage.inbox import Receipt
+from storage.looks import LookFirst
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ class Inbox:
         self._watch = watch
         self._line: asyncio.Queue[Receipt] = asyncio.Queue()
         self._background: set[asyncio.Task[None]] = set()
+        self._slow: dict[str, list[Receipt]] = {}  # by person: what waits behind a turn that takes a long look
 
     async def take(self, channel: Channel, updates: Sequence[Update]) -> None:
         """Keep updates on disk; returns after the commit, and only then may the platform be told."""
@@ -130,20 +132,66 @@ class Inbox:
 
     async def answer_waiting(self) -> None:
         """Answer all that was received and return: for a program that is driven step by step."""
-        while not self._line.empty():
-            await self._turn_window([self._line.get_nowait()])
+        while not self._line.empty() or self._slow:
+            if self._line.empty():
+                await asyncio.wait(self._background)
+            else:
+                await self._turn_window([self._line.get_nowait()])
 
     async def _turn_window(self, window: list[Receipt]) -> None:
         """Turns that wait together share a commit; one that fails is tried again by itself, right after them."""
         while len(window) < WINDOW and not self._line.empty():
             window.append(self._line.get_nowait())
-        turns = [self._database.write(self._turn, receipt) for receipt in window]
+        window = [receipt for receipt in window if not self._waits_behind(receipt)]
+        turns = [self._database.write_soon(self._turn, receipt) for receipt in window]
         for receipt, turned in zip(window, await asyncio.gather(*turns, return_exceptions=True), strict=True):
-            if isinstance(turned, BaseException):
+            if isinstance(turned, LookFirst):
+                self._go_slowly(receipt)
+            elif isinstance(turned, BaseException):
                 log.warning("turn failed: %s", place_of(turned))
                 await self._run_alone(receipt)
             else:
                 self._after(receipt, turned)
+        self._wake_delivery()
+
+    def _waits_behind(self, receipt: Receipt) -> bool:
+        """Whether the same person's earlier turn still takes its look: then this one stands in line behind it."""
+        line = self._slow.get(self._person_of(receipt)) if self._slow else None
+        if line is not None:
+            line.append(receipt)
+        return line is not None
+
+    def _person_of(self, receipt: Receipt) -> str:
+        try:
+            inbound = self._read(receipt)
+        except Unreadable:
+            inbound = None
+        return f"{receipt.channel} {inbound.address.chat} {inbound.sender}" if inbound else ""
+
+    def _go_slowly(self, receipt: Receipt) -> None:
+        """Begin a turn that needs a long look; what the same person said in the same moment follows it."""
+        person = self._person_of(receipt)
+        if person in self._slow:
+            self._slow[person].append(receipt)
+        else:
+            self._slow[person] = [receipt]
+            self._spawn(self._turn_slowly(person))
+
+    async def _turn_slowly(self, person: str) -> None:
+        """The turns of one person, beside everybody else's."""
+        line = self._slow[person]
+        try:
+            while line:
+                await self._turn_patiently(line.pop(0))
+        finally:
+            del self._slow[person]
+
+    async def _turn_patiently(self, receipt: Receipt) -> None:
+        try:
+            self._after(receipt, await self._database.write(self._turn, receipt))
+        except Exception as error:
+            log.warning("turn failed: %s", place_of(error))
+            await self._run_alone(receipt)
         self._wake_delivery()
 
     async def _run_alone(self, receipt: Receipt) -> None:
@@ -212,6 +260,9 @@ class Inbox:
             return
         self._watch("committed", receipt.channel, inbound.address.chat)
         if inbound.press_id:
-            task = asyncio.create_task(self._channels[receipt.channel].acknowledge(inbound))
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+            self._spawn(self._channels[receipt.channel].acknowledge(inbound))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

@@ -90,12 +90,16 @@ class Scheduler:
                 night.append(one.due_at)
                 continue
             try:
-                await self._database.write(self._run, job, replace(one, now=now))
+                await self._do(job, replace(one, now=now))
             except Exception as error:
                 log.error("job %s of %s failed: %s", job.name, one.slot, type(error).__name__)
                 self._failed.append((job, one))
         await self._database.write(self._end, self._reached(since, now, night), now)
         self._wake_delivery()
+
+    async def _do(self, job: Job, due: Due) -> None:
+        for part in await self._database.read(job.parts, due) or ("",):
+            await self._database.write(self._run, job, replace(due, part=part))
 
     def _reached(self, since: int, now: int, night: Sequence[int]) -> int:
         """Up to when everything was looked at; what failed or waits is looked at again even after a restart."""

@@ -109,12 +109,12 @@ class Dashboard:
 
     async def look(self, view: View, request: Request) -> Response:
         """A page of figures."""
-        seen = await self._house.database.read(self._see, view, request)
+        seen = await self._house.database.look(self._see, view, request)
         return self._refused(seen) if isinstance(seen, Refusal) else self._html(seen.name, seen.values)
 
     async def download(self, request: Request) -> Response:
         """A file with the same figures."""
-        file = await self._house.database.read(self._see_file, dashboard_views.file, request)
+        file = await self._house.database.look(self._see_file, dashboard_views.file, request)
         if isinstance(file, Refusal):
             return self._refused(file)
         try:

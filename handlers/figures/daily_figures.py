@@ -1,4 +1,7 @@
-"""The figures pushed to leaders: the day's at the ward's hour, the week's and the month's on their report days."""
+"""The figures pushed to leaders: the day's at the ward's hour, the week's and the month's on their report days.
+
+Each unit is a part of the job: its figures are read and its leaders told in a transaction of its own.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +40,17 @@ LOOKING_BACK_AT = time(15)
 def digest_jobs(desk: Desk) -> tuple[Job, ...]:
     """A job for each span; each leader gets the figures of their scope once."""
     return tuple(
-        Job(name=JOBS[span], at=_hours(desk, span), run=_runs(desk, span), useful_for=USEFUL_FOR[span]) for span in Span
+        Job(
+            name=JOBS[span], at=_hours(desk, span), run=_runs(desk, span), useful_for=USEFUL_FOR[span], parts=told_units
+        )
+        for span in Span
     )
+
+
+def told_units(tx: Tx, _due: Due) -> list[str]:
+    """The units whose figures go to somebody."""
+    leading = (leader.unit_id for leader in people.holders_of(tx, Role.LEADER))
+    return list(dict.fromkeys((*leading, *(group.unit_id for group in leader_groups.groups(tx)))))
 
 
 def _hours(desk: Desk, span: Span) -> Callable[[date], time | None]:
@@ -57,31 +69,26 @@ class Digest:
 
 def _runs(desk: Desk, span: Span) -> Callable[[Tx, Due], None]:
     def run(tx: Tx, due: Due) -> None:
-        period = periods.reporting(span, due.day)
-        digests: dict[str, Digest] = {}  # the leaders of a unit read the same figures
-        seen: set[tuple[str, str]] = set()
-        for leader in people.holders_of(tx, Role.LEADER):
-            if (leader.person_id, leader.unit_id) in seen:
-                continue
-            seen.add((leader.person_id, leader.unit_id))
-            if leader.unit_id not in digests:
-                digests[leader.unit_id] = digest_of(tx, desk, due, period, leader.unit_id)
-            _to_leader(tx, desk, due, span, leader, digests[leader.unit_id])
-        for group in leader_groups.groups(tx):
-            if group.unit_id not in digests:
-                digests[group.unit_id] = digest_of(tx, desk, due, period, group.unit_id)
-            _to_group(tx, desk, due, span, group, digests[group.unit_id])
+        leaders = {leader.person_id: leader for leader in people.holders_in(tx, Role.LEADER, due.part)}
+        groups = [group for group in leader_groups.groups(tx) if group.unit_id == due.part]
+        if not leaders and not groups:
+            return
+        digest = digest_of(tx, desk, due, periods.reporting(span, due.day), due.part)
+        for leader in leaders.values():
+            _to_leader(tx, desk, due, span, leader, digest)
+        for group in groups:
+            _to_group(tx, desk, due, span, group, digest)
 
     return run
 
 
 def digest_of(tx: Tx, desk: Desk, due: Due, period: Period, unit_id: str) -> Digest:
     """The digest of a unit; its figures are kept as they are sent."""
-    report = statistics.report(tx, unit_id, period)
+    report = statistics.seen(tx, statistics.report, unit_id, period)
     quiet = period.span is Span.DAY and not calendar.is_working_day(due.day) and not report.compared[0].now.anything
     if not quiet:
         statistics.keep_sent(
-            tx, unit_id, period, json.dumps(statistics.as_json(report.figured), ensure_ascii=False), due.now
+            tx, unit_id, period, json.dumps(statistics.as_sent(report.figured), ensure_ascii=False), due.now
         )
     urge = (urge_choice(desk, unit_id),) if is_anybody_late(report) else ()
     return Digest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.core import figures
 from bot.core.message import Choice
@@ -25,6 +26,9 @@ from storage.campaign import Named
 from storage.database import Tx
 from storage.duties import running
 from storage.statistics import CLEARANCE, Page, Report
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 READERS = frozenset({Role.LEADER, Role.OFFICER, Role.ADMIN})
 ROWS = 8
@@ -80,6 +84,10 @@ class Reading:
     def page(self) -> Page:
         """One row more than is shown says whether there is a next page."""
         return Page(skip=self.spot.skip, most=ROWS + 1)
+
+    def look(self, work: Callable[Concatenate[Tx, str, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What is to be read of the unit."""
+        return statistics.seen(self.tx, work, self.unit.code, *args, **kwargs)
 
     def choice(self, label: str, **changes: object) -> Choice:
         """A button to another spot."""
@@ -152,7 +160,7 @@ MOST_DUTIES = 3
 def overview(reading: Reading) -> Replies:
     """All figures of a unit, and what opens them."""
     visit, unit = reading.visit, reading.unit
-    report = statistics.report(reading.tx, unit.code, reading.period)
+    report = reading.look(statistics.report, reading.period)
     live = reading.day == visit.today
     text = overview_text(
         visit.desk,
@@ -168,7 +176,7 @@ def overview(reading: Reading) -> Replies:
 def _openings(reading: Reading, report: Report) -> list[Choice]:
     """What of a report can be opened: only what has rows."""
     figured = report.figured
-    below = statistics.units_below(reading.tx, reading.unit.code, reading.day, Page(most=1))
+    below = reading.look(statistics.units_below, reading.day, Page(most=1))
     rows = {
         "obliged": figured.obliged,
         "fields": figured.models,
@@ -201,7 +209,7 @@ def _files(reading: Reading) -> list[Choice]:
 
 def fields(reading: Reading) -> Replies:
     """Each field with its owners."""
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    figured = reading.look(statistics.day_figures, reading.day)
     rows = figured.fields[reading.spot.skip :]
     choices = [reading.choice(field.name, what="owners", field=field.code) for field in rows]
     return reading.listed("fields", rows, choices, clearance=CLEARANCE)
@@ -210,8 +218,8 @@ def fields(reading: Reading) -> Replies:
 def owners(reading: Reading) -> Replies:
     """The owners that a field's figure counts."""
     field = reading.spot.field
-    rows = statistics.owners_of_field(reading.tx, reading.unit.code, reading.day, field, reading.page)
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    rows = reading.look(statistics.owners_of_field, reading.day, field, reading.page)
+    figured = reading.look(statistics.day_figures, reading.day)
     counted = next((count for count in figured.fields if count.code == field), None)
     if counted is None:
         return [reading.visit.answer("common.no_such_button")]
@@ -222,9 +230,7 @@ def owners(reading: Reading) -> Replies:
 def models(reading: Reading) -> Replies:
     """Models: of a unit, of a field, of one owner in it."""
     field, _, owner_id = reading.spot.field.partition("@")
-    rows = statistics.models_of(
-        reading.tx, reading.unit.code, reading.day, reading.page, field=field, owner_id=owner_id
-    )
+    rows = reading.look(statistics.models_of, reading.day, reading.page, field=field, owner_id=owner_id)
     may_open = reading.visit.known.role in JUDGES
     choices = [Choice(label=f"{row.code} · {row.owner_name}", data=f"m|open|{row.model_id}") for row in rows]
     lines = [(row, reading.visit.say(f"model_life.state.{row.state}")) for row in rows]
@@ -233,15 +239,15 @@ def models(reading: Reading) -> Replies:
 
 def sessions(reading: Reading) -> Replies:
     """Sessions, the newest first."""
-    rows = statistics.sessions_of(reading.tx, reading.unit.code, reading.day, reading.page)
+    rows = reading.look(statistics.sessions_of, reading.day, reading.page)
     choices = [Choice(label=f"{row.code} · {row.host_name}", data=f"gs|{row.session_id}") for row in rows]
     return reading.listed("sessions", rows, choices)
 
 
 def units(reading: Reading) -> Replies:
     """The units directly below, with their figures; those below their goal are marked."""
-    rows = statistics.units_below(reading.tx, reading.unit.code, reading.day, reading.page)
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    rows = reading.look(statistics.units_below, reading.day, reading.page)
+    figured = reading.look(statistics.day_figures, reading.day)
     below_goal = {goal.unit_code for goal in figured.goals_missed}
     choices = [reading.choice(row.name, what="all", unit=row.code) for row in rows]
     return reading.listed("units", [(row, row.code in below_goal) for row in rows], choices)
@@ -249,7 +255,7 @@ def units(reading: Reading) -> Replies:
 
 def obliged(reading: Reading) -> Replies:
     """The units that owe a clearance model, with what they have done."""
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    figured = reading.look(statistics.day_figures, reading.day)
     rows = figured.obliged[reading.spot.skip :][: ROWS + 1]
     choices = [reading.choice(row.name, what="models", field=f"{CLEARANCE}@{row.code}") for row in rows]
     ratio = figures.ratio(figured.obliged_registered, len(figured.obliged))
@@ -258,7 +264,7 @@ def obliged(reading: Reading) -> Replies:
 
 def missing(reading: Reading) -> Replies:
     """Who has not done what was expected, by name."""
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    figured = reading.look(statistics.day_figures, reading.day)
     expected = [(one, named(one.missing, MOST_MISSING)) for one in figured.expected if one.expected]
     text = reading.visit.say("figure_rows.missing", unit=reading.unit.name, day=reading.day, expected=expected)
     return [reading.visit.reply(text, [reading.button("all", what="all")])]
@@ -266,7 +272,7 @@ def missing(reading: Reading) -> Replies:
 
 def goals(reading: Reading) -> Replies:
     """Each goal and how far it has come."""
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    figured = reading.look(statistics.day_figures, reading.day)
     rows = figured.goals[reading.spot.skip :][: ROWS + 1]
     lines = [(goal, reading.visit.say(f"goals.measure.{goal.measure}")) for goal in rows]
     choices = [reading.choice(goal.unit_name, what="all", unit=goal.unit_code) for goal in rows]
@@ -275,14 +281,14 @@ def goals(reading: Reading) -> Replies:
 
 def duties(reading: Reading) -> Replies:
     """Each duty, how many units have done it, and which have not."""
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    figured = reading.look(statistics.day_figures, reading.day)
     rows = figured.duties[reading.spot.skip :][: ROWS + 1]
     return reading.listed("duties", [(duty, named(duty.missing, MOST_NAMED)) for duty in rows], [])
 
 
 def notices(reading: Reading) -> Replies:
     """Each notice, counted in households: who they are is for the officers alone."""
-    figured = statistics.day_figures(reading.tx, reading.unit.code, reading.day)
+    figured = reading.look(statistics.day_figures, reading.day)
     return reading.listed("notices", figured.notices[reading.spot.skip :][: ROWS + 1], [])
 
 

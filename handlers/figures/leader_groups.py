@@ -107,7 +107,7 @@ def _as(asker: Asker, membership_id: str) -> Asker:
 def _figures(tx: Tx, visit: Visit) -> Replies:
     unit_id = leader_groups.unit_of(tx, visit.address)
     assert unit_id is not None
-    report = statistics.report(tx, unit_id, ending(Span.DAY, visit.today))
+    report = statistics.seen(tx, statistics.report, unit_id, ending(Span.DAY, visit.today))
     urging = [urge_choice(visit.desk, unit_id)] if is_anybody_late(report) else []
     return [visit.reply(digest_text(visit.desk, report), urging)]
 

@@ -52,7 +52,7 @@ def urge(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     current = campaign.campaign_of(tx, unit.code, visit.today) if unit else None
     if unit is None or visit.known.role is not Role.LEADER:
         return [visit.answer("common.no_such_button")]
-    late = statistics.laggards(tx, unit.code, visit.today)
+    late = statistics.seen(tx, statistics.laggards, unit.code, visit.today)
     if len(late) > MOST_URGED or (current is None and late):
         return [visit.answer("urging.too_many", count=len(late))]
     found = [laggard for one in late if (laggard := _laggard(tx, visit, one)).debts]

@@ -2,6 +2,10 @@
 -- The year of the newest campaign begun by a day that a scope takes part in: its own, one above it, or one below it.
 SELECT MAX(k.year) FROM campaigns k WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id = :scope) AND k.opens_on <= :day;
 
+-- name: units_counted(scope, most)$
+-- How many units a scope has, counted up to a bound.
+SELECT COUNT(*) FROM (SELECT 1 FROM unit_ancestors a WHERE a.ancestor_id = :scope LIMIT :most) AS some;
+
 -- name: owners(scope, year, day)^
 -- How many distinct collectives and individuals have a counted model, and how many models there are.
 SELECT COUNT(DISTINCT m.owner_unit_id) AS collectives, COUNT(DISTINCT m.owner_individual_id) AS individuals, COUNT(*) AS models

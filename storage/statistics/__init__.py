@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.statistics.data import as_json, report_as_json
+from storage.statistics.data import as_json, as_sent, report_as_json
 from storage.statistics.day import day_figures, laggards, standing_of
 from storage.statistics.nouns import (
     CLEARANCE,
@@ -40,6 +40,7 @@ from storage.statistics.rows import (
     unit_within,
     units_below,
 )
+from storage.statistics.scale import is_large, seen
 
 __all__ = [
     "CLEARANCE",
@@ -69,13 +70,16 @@ __all__ = [
     "Tally",
     "UnitRow",
     "as_json",
+    "as_sent",
     "day_figures",
+    "is_large",
     "keep_sent",
     "laggards",
     "models_of",
     "owners_of_field",
     "report",
     "report_as_json",
+    "seen",
     "sent_figures",
     "session_within",
     "sessions_of",

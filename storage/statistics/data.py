@@ -18,6 +18,9 @@ from storage.statistics.nouns import (
 
 Data = dict[str, object]
 
+MOST_KEPT = 100
+"""Entries of a list that are kept of what was sent: all of a ward; a city has tens of thousands."""
+
 
 def report_as_json(told: Report) -> Data:
     """A report: the figures at its end, and what is known of its days."""
@@ -65,6 +68,19 @@ def as_json(figured: DayFigures) -> Data:
         "notices": [asdict(notice) for notice in figured.notices],
         "goals": [{**asdict(goal), "share": figures.share(goal.reached, goal.target)} for goal in figured.goals],
     }
+
+
+def as_sent(figured: DayFigures) -> Data:
+    """What is kept of figures that were sent: the counts, and of each list as many names as anybody reads."""
+    kept = _shortened(as_json(figured))
+    assert isinstance(kept, dict)
+    return kept
+
+
+def _shortened(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _shortened(inner) for name, inner in value.items()}
+    return [_shortened(inner) for inner in value[:MOST_KEPT]] if isinstance(value, (list, tuple)) else value
 
 
 def _duty_as_json(duty: DutyCount) -> Data:

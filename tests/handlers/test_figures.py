@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.core import calendar
 from bot.core.message import Address
 from bot.core.people import Role
-from storage import people
+from bot.core.periods import Span, ending
+from storage import people, statistics
 from storage.database import open_plain, transaction
+from storage.loading import rebuild_ancestors
+from storage.looks import LookFirst
 from tests.house import House
 from tests.runtime.test_scheduler import moment
 
+DAY = date(2021, 3, 24)
 LAGGING = "SELECT unit_id, person_id, people FROM urges ORDER BY unit_id"
 
 
@@ -176,3 +182,46 @@ async def test_what_is_sent_while_the_digest_is_made_is_counted_in_one_of_the_tw
     await house.wait_until(moment("25/03/2021 17:00"))
     tomorrow = house.unread("lanhdao")[-1]
     assert "00 · 01 · 50  mô hình" in tomorrow
+
+
+CITY = """
+INSERT INTO units (unit_id, kind, name, parent_id, valid_from)
+    VALUES ('TPX', 'city', 'Thành phố X (giả định)', NULL, '2000-01-01');
+INSERT INTO units (unit_id, kind, name, parent_id, valid_from)
+    SELECT 'PX' || n, 'ward', 'Phường X' || n, 'TPX', '2000-01-01' FROM (
+        WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 400) SELECT n FROM c);
+INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration_deadline, focal_body)
+    SELECT '2021-' || unit_id, unit_id, 2021, 'Dân vận khéo', '2021-01-04', '2021-03-26', 'Ban' FROM units
+    WHERE parent_id = 'TPX';
+"""
+
+
+def build_city(house: House) -> None:
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        for statement in CITY.split(";\n"):
+            tx.execute(statement)
+        rebuild_ancestors(tx)
+    connection.close()
+    for account in ("thanhpho", "thanhpho2"):
+        add(house, account, Role.LEADER, "TPX")
+
+
+async def test_a_citys_figures_are_read_beside_the_writer(house: House) -> None:
+    build_city(house)
+    with pytest.raises(LookFirst):
+        await house.engine.database.write_soon(statistics.seen, statistics.report, "TPX", ending(Span.DAY, DAY))
+    told = await house.engine.database.write(statistics.seen, statistics.report, "TPX", ending(Span.DAY, DAY))
+    assert told.unit_name == "Thành phố X (giả định)"
+    await house.engine.database.write_soon(statistics.seen, statistics.report, "PPL", ending(Span.DAY, DAY))
+
+
+async def test_a_city_leader_reads_the_figures_like_everybody_and_is_told_at_five(house: House) -> None:
+    build_city(house)
+    (said,) = await house.say("thanhpho", "/thongke")
+    assert "Số liệu đến 08:00, 24/03/2021" in said
+    (said,) = await house.press("thanhpho", "Theo đơn vị")
+    assert "Phường X1: 00 mô hình, 00 buổi" in said
+    await house.wait_until(moment("24/03/2021 17:00"))
+    assert [sum("Báo cáo nhanh" in one for one in house.unread(who)) for who in ("thanhpho", "thanhpho2")] == [1, 1]
+    assert len(house.rows("SELECT * FROM sent_figures WHERE unit_id = 'TPX'")) == 1

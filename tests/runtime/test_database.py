@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from storage import jobs
 from storage.database import Database, DatabaseUnusable, Tx, migrate, open_plain, split_statements
+from storage.looks import Look, LookFirst, known_now
 
 FULL = 2  # what SQLite calls synchronous=FULL
 
@@ -71,6 +73,59 @@ async def test_a_cancelled_caller_does_not_cancel_the_turn_nor_hold_the_lock(dat
         await caller
     await database.write(note, "after")
     assert await database.read(names) == ["after", "slow"]
+
+
+def count(tx: Tx, limit: int) -> int:
+    query = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT ?) SELECT MAX(x) AS most FROM c"
+    return int(tx.execute(query, (limit,)).fetchone()["most"])
+
+
+def note_after_looking(tx: Tx, name: str, limit: int) -> int:
+    """Work that writes, and then finds that it must know something large."""
+    note(tx, name)
+    known, look = known_now(), Look(count, (limit,))
+    if known is not None and look not in known:
+        raise LookFirst(look)
+    return int(known[look]) if known else count(tx, limit)
+
+
+@pytest.mark.parametrize("how", ["write", "write_alone"])
+async def test_what_must_be_looked_at_for_long_is_looked_at_beside_the_writer(database: Database, how: str) -> None:
+    looking = asyncio.create_task(getattr(database, how)(note_after_looking, "looked", 3_000_000))
+    for number in range(20):
+        await database.write(note, f"n{number:02d}")
+    assert not looking.done()
+    assert "looked" not in await database.read(names)
+    assert await looking == 3_000_000
+    assert (await database.read(names))[0] == "looked"
+
+
+async def test_who_has_others_to_see_to_is_told_that_a_look_is_needed(database: Database) -> None:
+    with pytest.raises(LookFirst) as first:
+        await database.write_soon(note_after_looking, "looked", 10)
+    assert first.value.look == Look(count, (10,))
+    assert await database.read(names) == []
+
+
+async def test_outside_the_writer_everything_is_read_on_the_spot(database: Database) -> None:
+    assert await database.read(lambda tx: (known_now(), count(tx, 5))) == (None, 5)
+    assert await database.look(count, 7) == 7
+
+
+async def test_a_long_look_is_broken_off_at_the_end(tmp_path: Path) -> None:
+    opened = await Database.open(tmp_path / "b.db")
+    begun = threading.Event()
+
+    def long(tx: Tx) -> int:
+        begun.set()
+        return count(tx, 10**9)
+
+    looking = asyncio.create_task(opened.look(long))
+    assert await asyncio.to_thread(begun.wait, 10)
+    await asyncio.sleep(0.05)  # the statement begins a moment after that
+    await opened.close()
+    with pytest.raises(sqlite3.OperationalError):
+        await looking
 
 
 async def test_work_alone_shares_no_commit_and_keeps_its_place(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.core.ids import Ids
 from bot.core.message import Inbound, Outbound, Update
 from bot.runtime.inbox import TRIES, Inbox
 from storage.database import Database, Tx
+from storage.looks import Look, LookFirst, known_now
 from tests.clock import FrozenClock
 from tests.runtime.platform import Platform
 
@@ -25,6 +27,7 @@ class Line:
         self.platform = Platform()
         self.heard: list[str] = []
         self.runs = 0
+        self.may_end = threading.Event()
 
     async def open(self) -> Line:
         self.database = await Database.open(self.path)
@@ -46,8 +49,19 @@ class Line:
             raise ValueError
         if inbound.text == "once" and self.runs == 1:
             raise ValueError
+        if inbound.text.startswith("look"):
+            known, look = known_now(), Look(self.look, (inbound.text,))
+            if known is not None and look not in known:
+                raise LookFirst(look)
         self.heard.append(inbound.text)
         return [self.reply(inbound, f"re {inbound.text}")]
+
+    def look(self, tx: Tx, words: str) -> str:
+        """A look that lasts until it may end."""
+        assert self.may_end.wait(10)
+        if words == "look badly":
+            raise ValueError
+        return words
 
     @staticmethod
     def reply(inbound: Inbound, text: str) -> Outbound:
@@ -149,3 +163,38 @@ async def test_who_stops_waiting_for_the_disk_takes_nobody_out_of_the_line(line:
     await asyncio.sleep(0.05)
     await line.inbox.answer_waiting()
     assert line.heard == ["hello"]
+
+
+async def until(line: Line, words: str) -> None:
+    """Wait until a turn has run."""
+    async with asyncio.timeout(10):
+        while words not in line.heard:  # noqa: ASYNC110 – nothing tells
+            await asyncio.sleep(0.005)
+
+
+async def test_a_long_look_holds_up_nobody_else_and_the_same_person_waits_their_turn(line: Line) -> None:
+    running = asyncio.create_task(line.inbox.run())
+    update = line.platform.update
+    await line.inbox.take(line.platform, [update(1, "an", "look"), update(2, "binh", "b"), update(3, "an", "again")])
+    await line.inbox.take(
+        line.platform, [update(4, "an", "next"), update(5, "binh", "c"), update(6, "an", "look more")]
+    )
+    await until(line, "c")
+    assert "look" not in line.heard
+    assert "next" not in line.heard
+    line.may_end.set()
+    await line.inbox.take(line.platform, [update(7, "an", "last")])
+    await until(line, "last")
+    assert [words for words in line.heard if words not in ("b", "c", "again")] == ["look", "next", "look more", "last"]
+    assert await line.states() == ["done"] * 7
+    running.cancel()
+
+
+async def test_a_look_that_fails_is_a_turn_that_fails(line: Line) -> None:
+    line.may_end.set()
+    await line.take(line.platform.update(1, "an", "look badly"), line.platform.update(2, "binh", "b"))
+    assert line.heard == ["b"]
+    assert await line.states() == ["quarantined", "done"]
+    assert "sorry" in (await line.replies())[-1]
+    await line.take(line.platform.update(3, "an", "after"))
+    assert line.heard == ["b", "after"]
