@@ -13,7 +13,7 @@ from time import monotonic as time_passing
 from starlette.applications import Starlette
 
 from bot.channels.base import DeliveryFailed
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, deep_link
 from bot.channels.web import WebChannel
 from bot.config import Settings, WebSettings
 from bot.core import calendar
@@ -90,6 +90,7 @@ async def announce_commands(engine: Engine) -> None:
     for channel in engine.channels.values():
         if isinstance(channel, TelegramChannel):
             with contextlib.suppress(DeliveryFailed):
+                await channel.check()  # its links need its name
                 await channel.set_commands([(name, engine.desk.texts.say(f"menu.{name}")) for name in names])
 
 
@@ -217,7 +218,7 @@ async def invitation_link(settings: Settings, code: str) -> str:
     if telegram is None:
         return ""
     try:
-        return f"https://t.me/{await telegram.check()}?start={code}"
+        return deep_link(await telegram.check(), code)
     except DeliveryFailed:
         return ""
     finally:

@@ -62,6 +62,12 @@ class Watchers:
         self._listeners.append(listener)
 
 
+def door_of(channels: Sequence[Channel], code: str) -> str:
+    """The link to the first channel that has one, those with servers at home before those abroad; "" without any."""
+    links = (channel.door(code) for channel in sorted(channels, key=lambda channel: channel.abroad))
+    return next((link for link in links if link), "")
+
+
 class Engine:
     """The running product over one database: what comes in, what goes out, what is due."""
 
@@ -84,7 +90,7 @@ class Engine:
         self.ids = ids
         self.watchers = Watchers()
         abroad = frozenset(channel.name for channel in channels if channel.abroad)
-        self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad)
+        self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad, door=partial(door_of, channels))
         self.registry = Registry(SUBJECTS)
         self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
         self._public_url = public_url

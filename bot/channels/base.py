@@ -106,6 +106,9 @@ class Channel(Protocol):
         With an attachment come its bytes, and the address at which it can be fetched from us for a while.
         """
 
+    def door(self, code: str) -> str:
+        """The link that brings somebody to us, with a code where the platform hands one on; "" while there is none."""
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Tell the platform that a press was seen. Best effort: never raises."""
 

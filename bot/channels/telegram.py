@@ -69,6 +69,15 @@ _HASTY_SECONDS = 0.2
 _EVERYONE_WITHIN, _EVERYONE_CHATS = 1.0, 3
 
 
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a deep link can hand on."""
+
+
+def deep_link(username: str, code: str) -> str:
+    """The link that opens a bot and hands it a code."""
+    return f"https://t.me/{username}?start={code}"
+
+
 class TelegramChannel:
     """One bot on one Bot API server."""
 
@@ -230,6 +239,12 @@ class TelegramChannel:
         return _checked_file(reply, limit)
 
     # --- the bot itself ---
+
+    def door(self, code: str) -> str:
+        """The link that opens the bot, with a code if it is made of what such a link takes."""
+        if not self.username:
+            return ""
+        return deep_link(self.username, code) if _PAYLOAD.fullmatch(code) else f"https://t.me/{self.username}"
 
     async def check(self) -> str:
         """The bot's username, which is remembered. Raises DeliveryFailed."""

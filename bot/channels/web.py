@@ -73,6 +73,10 @@ class WebChannel:
         """The message is in the mailbox already; marking it as sent is all."""
         return ""
 
+    def door(self, code: str) -> str:
+        """Our page is opened by those who know its address."""
+        return ""
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """A page needs no word about its own button."""
 

@@ -146,6 +146,10 @@ class ZaloBotChannel:
 
     # --- the bot itself ---
 
+    def door(self, code: str) -> str:
+        """A bot of the platform has no public address."""
+        return ""
+
     async def check(self) -> str:
         """The bot's name. Raises DeliveryFailed."""
         me = await self._ask("getMe", {})

@@ -185,6 +185,10 @@ class ZaloOaChannel:
 
     # --- the account itself ---
 
+    def door(self, code: str) -> str:
+        """The account's page in Zalo; it hands no code on."""
+        return f"https://zalo.me/{self.bot}"
+
     async def check(self) -> str:
         """The account's name. Raises DeliveryFailed."""
         return str((await self._ask(f"{self._base}/v2.0/oa/getoa", None)).get("name", ""))

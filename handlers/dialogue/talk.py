@@ -9,7 +9,7 @@ from bot.core.people import Role
 from bot.core.reading.fold import fold
 from handlers.dialogue.conversation import Conversation
 from handlers.dialogue.filling import FORM_PRESSES, Filling
-from handlers.dialogue.visit import Visit
+from handlers.dialogue.visit import POSTER, Visit
 from handlers.house.menu import title_of
 from handlers.people.claims import opened_by
 from handlers.people.joining import looks_like_a_code
@@ -108,7 +108,7 @@ class Talk:
         return next((one for one in heard if one is not None), None)
 
     def _command(self, command: Command, rest: str) -> list[Outbound]:
-        if command.name == "start" and rest:
+        if command.name == "start" and rest and not rest.startswith(POSTER):
             return self.filling.join(rest)
         if command.name in STEERING and self.conversation.form:
             return self.filling.control(STEERING[command.name])

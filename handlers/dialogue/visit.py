@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -28,6 +28,15 @@ class Ward:
     address: str = ""  # of its pages in a browser, without a slash at the end
 
 
+POSTER = "duan-"
+"""How the code of a poster begins; after it comes the project. It is no invitation."""
+
+
+def no_door(_code: str) -> str:
+    """No channel has a public address."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What every subject works with: words, identifiers, and the ward's settings."""
@@ -36,6 +45,7 @@ class Desk:
     ids: Ids
     ward: Ward
     abroad: frozenset[str] = frozenset()  # channels whose servers are outside Viet Nam
+    door: Callable[[str], str] = no_door  # the link for somebody who has none of our chats yet, with a code
 
     def say(self, where: str, role: Role | None = None, /, **values: object) -> Words:
         """The words at an address, to somebody in a role; None is a stranger."""

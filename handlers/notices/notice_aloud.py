@@ -8,7 +8,7 @@ from bot.core import calendar, figures
 from bot.core.aloud import aloud, digit_words
 from bot.core.message import Attachment
 from bot.core.texts import Words, harmless
-from handlers.dialogue.visit import Visit
+from handlers.dialogue.visit import POSTER, Visit
 from handlers.notices.ledger_files import DOCX
 from handlers.notices.notice_previews import open_choice
 from handlers.notices.notice_wording import kind_name, limit_words, time_words
@@ -33,7 +33,7 @@ def loudspeaker(visit: Visit, sheet: Sheet) -> Replies:
 
 
 def poster(visit: Visit, sheet: Sheet) -> Replies:
-    """A page to be put up, with a QR code that keeps the number of the notice and of the telephone."""
+    """A page to be put up, with a QR code that leads to us, or keeps the number of the notice and of the telephone."""
     shown = visit.answer("notice_aloud.poster", [open_choice(sheet)], sheet=sheet)
     return [replace(shown, attachment=poster_file(visit, sheet))]
 
@@ -41,6 +41,7 @@ def poster(visit: Visit, sheet: Sheet) -> Replies:
 def poster_file(visit: Visit, sheet: Sheet) -> Attachment:
     """Everything that stands on the poster."""
     desk = visit.desk
+    link = desk.door(f"{POSTER}{sheet.project_id}")
     day = calendar.local(sheet.published_at or visit.now).date()
     values = {
         "phuong": desk.ward.name,
@@ -49,10 +50,10 @@ def poster_file(visit: Visit, sheet: Sheet) -> Attachment:
         "cac_doan": _paragraphs(visit, sheet),
         "thong_bao": sheet.code,
         "ngay": figures.dated(day),
-        "loi_qr": desk.say("notice_aloud.qr_words"),
+        "loi_qr": desk.say("notice_aloud.qr_leads" if link else "notice_aloud.qr_keeps"),
         "dien_thoai": desk.ward.phone,
     }
-    qr = desk.say("notice_aloud.qr", sheet=sheet, kind=values["loai"])
+    qr = link or desk.say("notice_aloud.qr", sheet=sheet, kind=values["loai"])
     data = {"layout": "ap_phich.docx", "values": values, "qr": qr, "at": visit.now}
     return Attachment(recipe="filled", data=data, name=f"ap-phich-{sheet.code}.docx".lower(), mime=DOCX)
 

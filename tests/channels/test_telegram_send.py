@@ -242,3 +242,15 @@ async def test_two_in_conversation(channel: TelegramChannel, fake: FakeTelegram,
         await linh.wait_for("You: c0")
         await until(lambda: fake.pending == 0)
     assert fake.ledger.lost == []
+
+
+@pytest.mark.parametrize(
+    ("code", "link"),
+    [("duan-DE", "?start=duan-DE"), ("duan-Đê", ""), ("x" * 65, ""), ("", "")],
+)
+async def test_its_door_is_the_link_that_opens_it_once_its_name_is_known(
+    channel: TelegramChannel, code: str, link: str
+) -> None:
+    assert channel.door(code) == ""
+    name = await channel.check()
+    assert channel.door(code) == f"https://t.me/{name}{link}"

@@ -52,6 +52,10 @@ def call(channel: ZaloOaChannel, fake: FakeZaloOa, body: bytes) -> str:
     return update.raw
 
 
+async def test_its_door_is_its_page_in_zalo(channel: ZaloOaChannel) -> None:
+    assert channel.door("duan-DE") == f"https://zalo.me/{OA_ID}"
+
+
 # Receiving ---------------------------------------------------------------------------------------
 
 

@@ -57,6 +57,9 @@ class PlainChannel:
     async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
         return self._kit.accept(message, content, link)
 
+    def door(self, code: str) -> str:
+        return ""
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """There are no buttons."""
 
