@@ -24,7 +24,7 @@ from handlers.notices import (
 from handlers.people import behalf, claims, joining, journal, leave, linking, my_home, personal_data
 from handlers.questions import answering, complaints, faq_growth, overdue, questions
 from handlers.reminding import my_work, reminder_wishes, reminders
-from handlers.sessions import correct_session, report_session
+from handlers.sessions import correct_session, report_cards, report_session
 from handlers.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -34,6 +34,7 @@ SUBJECTS: tuple[Subject, ...] = (
     register_model.SUBJECT,
     report_session.SUBJECT,
     correct_session.SUBJECT,
+    report_cards.SUBJECT,
     model_life.SUBJECT,
     *model_reasons.SUBJECTS,
     *model_items.SUBJECTS,

@@ -1,178 +1,41 @@
 """Correcting a report that is already there: one value at a time, by its owner until the lock, by an officer after it.
 
-Everything starts from a list or from the button under a saved report; a form is opened only when a value is chosen.
-What the person saw has a version; whatever changed since then is told before anything is written.
+The form is opened at a value that was chosen in the list or on the card (report_cards.py). What the person saw has a
+version; whatever changed since then is told before anything is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot.core.form import Answers, Form, Heard, Json, Kept, Look, Option, Question, Refused, Walked
-from bot.core.ids import made_at
+from bot.core.form import Answers, Form, Heard, Json, Kept, Look, Option, Question, Refused
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.questions import choice, photos, several, text
-from handlers.dialogue.asking import in_words
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.doubles import still_or_not, stopped
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
 from handlers.models.register_model import NO_PROJECT
 from handlers.sessions import report_session
-from handlers.sessions.report_session import MOST_MODELS, ReportLook, place_words, point_of, to_correct
-from handlers.sessions.round_reports import NO_MODEL
-from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
-from storage import behalf, campaign, sessions
+from handlers.sessions.report_seen import (
+    KEEPERS,
+    MOST_PHOTOS,
+    PHOTOS,
+    SAID,
+    CorrectLook,
+    items_of,
+    look,
+    reference,
+    shown,
+    why_not,
+)
+from handlers.sessions.report_session import place_words, point_of, to_correct
+from handlers.subject import Dialogue, Replies, Subject
+from storage import sessions
 from storage.database import Tx
-from storage.sessions import Change, Correction, Report
-
-SAID = ("moment", "model", "project", "topic", "place", "attendance", "households", "outcome", "cohosts")
-"""What can be corrected; each is asked with the question of the report itself."""
-PHOTOS = ("more_photos", "fewer_photos")
-"""Photos are added or taken away, never replaced."""
-ITEMS = (*SAID, *PHOTOS)
-CARD = (*SAID, "more_photos")
-"""The lines of a card; photos stand there once."""
-MOST_PHOTOS = 10
-KEEPERS = frozenset({Role.SECRETARY, Role.RESIDENT, Role.OFFICER})
-MOST_LISTED = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectLook(ReportLook):
-    """The report as it stands now, what it says in canonical values and in words, and what changed since."""
-
-    role: Role
-    today: str
-    latest: Sequence[tuple[Report, str]] = ()  # with the words of its button
-    report: Report | None = None
-    now: Mapping[str, Json] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    buttons: Mapping[str, str] = field(default_factory=dict)
-    photos: Sequence[Option] = ()
-    changes: Sequence[tuple[Correction, str]] = ()  # with the moment as people read it
-
-
-def look(tx: Tx, visit: Visit, given: Given) -> CorrectLook:
-    """One report with its owner's models and the ward's collectives, and the latest that the person keeps."""
-    asker = visit.known
-    latest = sessions.latest_kept_by(tx, asker.person_id, asker.role, MOST_LISTED)
-    entry = given.get("report", {})
-    session_id, seen = reference((entry.get("was") or entry).get("value"))
-    report = sessions.kept_by(tx, session_id, asker.person_id, asker.role) if session_id else None
-    about = _around(tx, visit, report) if report else _nothing(visit)
-    return replace(
-        about,
-        latest=[(one, visit.say("correct_session.option", report=one, role=asker.role)) for one in latest],
-        changes=history(tx, visit, report, seen) if report and seen < report.version else (),
-    )
-
-
-def reference(value: Json) -> tuple[str, int]:
-    """("01F…", 3) of "01F…@3": a report and the version in which it was seen."""
-    session_id, _, version = str(value or "").partition("@")
-    return session_id, int(version or 0)
-
-
-def _nothing(visit: Visit) -> CorrectLook:
-    return CorrectLook(
-        campaign=None, owners=(), models=(), collectives=(), no_model=visit.say("report_session.model.none"),
-        role=visit.known.role, today=visit.today.isoformat(),
-        labels=labels(visit),
-        buttons={**labels(visit), **{key: visit.say(f"correct_session.{key}.button") for key in PHOTOS}},
-        answers={
-            "still": visit.say("correct_session.meanwhile.still"), "stop": visit.say("correct_session.meanwhile.stop"),
-        },
-    )  # fmt: skip
-
-
-def labels(visit: Visit) -> dict[str, str]:
-    """What the values of a report are called."""
-    named: dict[str, str] = {key: visit.say(f"report_session.{key}.label") for key in SAID}
-    return named | dict.fromkeys(PHOTOS, visit.say("report_session.photos.label"))
-
-
-def items_of(report: Report | None, photos: Sequence[object]) -> tuple[str, ...]:
-    """What can be corrected: a project of its own only without a model, households only where land is cleared."""
-    pointless = {
-        "project": report is not None and report.model_id is not None,
-        "households": report is not None and report.project_id is None and report.households is None,
-        "fewer_photos": not photos,
-        "more_photos": len(photos) >= MOST_PHOTOS,
-    }
-    return tuple(key for key in ITEMS if not pointless.get(key))
-
-
-def _around(tx: Tx, visit: Visit, report: Report) -> CorrectLook:
-    current = campaign.campaign(tx, report.campaign_id)
-    assert current is not None
-    units = campaign.collectives_of(tx, current.unit_id, visit.today)
-    together = sessions.cohosts_of(tx, report.session_id)
-    photos = sessions.photos_of(tx, report.session_id)
-    bare = replace(
-        _nothing(visit),
-        campaign=current,
-        owners=(report.host,),
-        models=campaign.models_of(tx, report.host, report.campaign_id)[:MOST_MODELS],
-        collectives=[unit for unit in units if unit.code != report.host_id],
-        report=report,
-        projects=campaign.projects_of(tx, current.unit_id, visit.today),
-        no_project=visit.say("register_model.project.none"),
-        photos=[Option(photo, _photo_name(visit, number, photo)) for number, photo in enumerate(photos, 1)],
-        now=values_of(report, [unit.code for unit in together], photos),
-    )
-    words = {key: shown(visit, key, bare.now[key], bare) for key in ITEMS}
-    words["project"] = report.project_name or words["project"]  # also one that is closed by now
-    words["model"] = report.model_name or bare.no_model  # also one that is no longer offered
-    words["cohosts"] = ", ".join(unit.name for unit in together) or words["cohosts"]
-    return replace(bare, words=words)
-
-
-def _photo_name(visit: Visit, number: int, photo: str) -> str:
-    return visit.say("correct_session.photo", number=number, at=visit.moment_of(made_at(photo)))
-
-
-def values_of(report: Report, cohosts: list[str], photos: list[str]) -> dict[str, Json]:
-    """A report's values as the form's questions keep them."""
-    counts = {"people": report.attendee_count, "households": report.household_count}
-    return {
-        "moment": f"{report.held_on}T{report.held_at}" if report.held_at else report.held_on,
-        "model": report.model_id or NO_MODEL,
-        "project": report.project_id or NO_PROJECT,
-        "topic": report.topic or None,
-        "place": {"at": report.coordinates, "words": report.place} if report.coordinates else report.place or None,
-        "households": report.households,
-        "attendance": counts if any(count is not None for count in counts.values()) else None,
-        "outcome": report.outcome or None,
-        "cohosts": cohosts or None,
-        **dict.fromkeys(PHOTOS, photos or None),
-    }
-
-
-def shown(visit: Visit, key: str, value: Json, look: CorrectLook) -> str:
-    """A value of the report as a person reads it."""
-    question = FORM.question("more_photos" if key in PHOTOS else key)
-    assert question is not None
-    return in_words(visit, question, value, Walked({}, None), look)
-
-
-def history(tx: Tx, visit: Visit, report: Report, since: int = 0) -> list[tuple[Correction, str]]:
-    """The corrections after a version, each with its moment."""
-    return [(one, visit.moment_of(one.corrected_at)) for one in sessions.corrections_of(tx, report.session_id, since)]
-
-
-def why_not(report: Report, role: Role, today: str) -> str:
-    """Why somebody who keeps a report can't correct it now; "" when they can."""
-    locked = report.locked_on(today)
-    if role is Role.OFFICER:
-        return "" if locked else "not_locked_yet"
-    return "locked" if locked else ""
-
-
-# -- the form -----------------------------------------------------------------------------------
+from storage.sessions import Change, Report
 
 
 def report_options(_kept: Answers, look: CorrectLook) -> Sequence[Option]:
@@ -383,103 +246,6 @@ def tell_owners(tx: Tx, visit: Visit, there: CorrectLook, change: Change, reason
         offer(tx, message, owner.account)
 
 
-# -- the list, the card, the history ------------------------------------------------------------
-
-
-def show_list(tx: Tx, visit: Visit) -> Replies:
-    """The latest reports, or the one whose code was typed after the command."""
-    asker = visit.known
-    if code := code_in(visit):
-        report = sessions.kept_by_with_code(tx, code, asker.person_id, asker.role)
-        if report is not None:
-            return [card(tx, visit, report)]
-        return [visit.answer("correct_session.no_such_code", menu_choices(visit, asker.role), code=code)]
-    latest = sessions.latest_kept_by(tx, asker.person_id, asker.role, MOST_LISTED)
-    if not latest:
-        return [visit.answer("correct_session.none", menu_choices(visit, asker.role))]
-    choices = [
-        Choice(label=visit.say("correct_session.option", report=one, role=asker.role), data=f"b|{one.session_id}")
-        for one in latest
-    ]
-    return [visit.answer("correct_session.list", choices)]
-
-
-def code_in(visit: Visit) -> str:
-    """The code in "/buoi buoi2021-005"; "" when there is none."""
-    typed = visit.inbound.text.strip()
-    return typed.partition(" ")[2].strip().upper() if typed.startswith("/") else ""
-
-
-def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
-    """A report's button: the card, its values to correct, or its history. Not there and not yours look the same."""
-    session_id, act = (*parts, "", "")[:2]
-    report = sessions.kept_by(tx, session_id, visit.known.person_id, visit.known.role)
-    if report is None or len(parts) not in (1, 2):
-        return [visit.answer("common.no_such_button")]
-    if not act:
-        return [card(tx, visit, report)]
-    if act == "edit":
-        return [_which_item(tx, visit, report)]
-    if act == "log":
-        return [_log(tx, visit, report)]
-    return [visit.answer("common.no_such_button")]
-
-
-def card(tx: Tx, visit: Visit, report: Report) -> Outbound:
-    """Everything that a report says, and what can be done with it."""
-    there = _around(tx, visit, report)
-    items = set(items_of(report, there.photos)) | {"more_photos"}
-    lines = [
-        visit.say("form.card_line", label=there.labels[key], shown=there.words[key]) for key in CARD if key in items
-    ]
-    reason = why_not(report, there.role, there.today)
-    choices = [] if reason else [Choice(label=visit.say("form.review.edit"), data=f"b|{report.session_id}|edit")]
-    if report.version > 1:
-        choices.append(Choice(label=visit.say("correct_session.log_button"), data=f"b|{report.session_id}|log"))
-    title = visit.say("correct_session.card", report=report)
-    author = behalf.author_of(tx, report.session_id)
-    lines += [visit.say("behalf.written_by", author=author)] if author else []
-    standing = _refusal(visit, report, reason) if reason else visit.say("correct_session.until", report=report)
-    return visit.reply("\n".join(line for line in (title, *lines, standing) if line), choices)
-
-
-def _refusal(visit: Visit, report: Report, reason: str) -> str:
-    return visit.say(f"correct_session.report.refused.{reason}", report=report)
-
-
-def _which_item(tx: Tx, visit: Visit, report: Report) -> Outbound:
-    reason = why_not(report, visit.known.role, visit.today.isoformat())
-    if reason:
-        return visit.reply(_refusal(visit, report, reason))
-    there = _around(tx, visit, report)
-    choices = [
-        Choice(label=option.label, data=f"s|{report.session_id}|{report.version}|{option.value}")
-        for option in item_options({}, there)
-    ]
-    return visit.answer("form.which_to_edit", choices)
-
-
-def _log(tx: Tx, visit: Visit, report: Report) -> Outbound:
-    text_ = visit.say("correct_session.log", report=report, changes=history(tx, visit, report), labels=labels(visit))
-    return visit.reply(text_, (to_correct(visit, report.session_id),))
-
-
-def open_item(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
-    """A value's button opens the form at that value, with the version that the person saw."""
-    if len(parts) != 3 or parts[2] not in ITEMS or not (parts[1].isascii() and parts[1].isdigit()):
-        return [visit.answer("common.no_such_button")]
-    session_id, version, item = parts
-    report = sessions.kept_by(tx, session_id, visit.known.person_id, visit.known.role)
-    if report is None or len(version) > len(str(report.version)) or not 0 < int(version) <= report.version:
-        return [visit.answer("common.no_such_button")]
-    if reason := why_not(report, visit.known.role, visit.today.isoformat()):
-        return [visit.reply(_refusal(visit, report, reason))]
-    if item not in items_of(report, sessions.photos_of(tx, session_id)):
-        return [card(tx, visit, report)]
-    given = {"report": {"value": f"{session_id}@{version}", "raw": ""}, "what": {"value": item, "raw": ""}}
-    return Opening(form=FORM.name, given=given)
-
-
 SUBJECT = Subject(
     name="correct_session",
     dialogue=Dialogue(
@@ -491,13 +257,4 @@ SUBJECT = Subject(
         roles=KEEPERS,
         decided=is_left_alone,
     ),
-    commands=(
-        Command(
-            name="buoi",
-            words=("buoi cua toi", "sua bao cao", "sua bc", "buoi da bao cao", "bao cao da gui"),
-            roles=KEEPERS,
-            run=show_list,
-        ),
-    ),
-    buttons={"b": pressed, "s": open_item},
 )
