@@ -10,7 +10,8 @@ from itertools import pairwise, zip_longest
 from openpyxl.utils import get_column_letter
 
 from storage.loading.cells import Bad
-from storage.loading.kinds import Kind, kind_of
+from storage.loading.columns import Kind
+from storage.loading.kinds import kind_of
 from storage.loading.known import Line
 from storage.loading.land_lists import column_of
 from storage.loading.sheets import Sheet

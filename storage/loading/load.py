@@ -11,9 +11,10 @@ from bot.core import calendar
 from bot.core.ids import Ids
 from storage.database import Tx
 from storage.loading.cells import Bad, clean, nearest
+from storage.loading.columns import Column, Values
 from storage.loading.headers import Listing, listing_of
 from storage.loading.homes import mark_gone, recognise, report_of
-from storage.loading.kinds import KINDS, Column, Values
+from storage.loading.kinds import KINDS
 from storage.loading.known import Known, Line, Rows, Unjudged
 from storage.loading.sheets import Sheet, sheets_of
 from storage.loading.tables import Record, rebuild_ancestors
