@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from storage.database import Tx, load_queries, record, record_or_none, records
-from storage.notices import HouseholdChat, Parcel, Sheet
+from storage.notices import Household, HouseholdChat, Parcel, Sheet
 
 _Q = load_queries("notices")
 
@@ -27,6 +27,22 @@ def issue(tx: Tx, seen: Sheet, scope: str, send_from: int, now: int, new_id: Cal
     _Q.set_issued(tx, notice_id=seen.notice_id, at=now)
     _Q.add_sending(tx, notice_id=seen.notice_id, purpose=NOTICE, send_from=send_from)
     return len(homes)
+
+
+def newcomers(tx: Tx, notice_id: str, scope: str) -> list[Household]:
+    """The households that came into the project after a notice was sent, and were not told."""
+    return records(Household, _Q.newcomers(tx, notice_id=notice_id, scope=scope))
+
+
+def tell_newcomers(tx: Tx, notice_id: str, scope: str, new_id: Callable[[], str], *, over: bool) -> None:
+    """They are told as well: a sending that is `over` begins anew, one that goes on takes them along."""
+    homes = newcomers(tx, notice_id, scope)
+    _Q.add_recipients(
+        tx,
+        [{"recipient_id": new_id(), "notice_id": notice_id, "household_id": home.household_id} for home in homes],
+    )
+    if homes and over:
+        _Q.reopen(tx, notice_id=notice_id)
 
 
 def recall(tx: Tx, notice_id: str, now: int) -> None:

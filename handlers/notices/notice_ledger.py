@@ -15,9 +15,10 @@ from handlers.house.menu import menu_choices
 from handlers.notices.ledger_files import FILES, facts_words, waiting_words
 from handlers.notices.notice_cards import aimed
 from handlers.notices.notice_previews import open_choice
+from handlers.notices.notice_progress import progress_choice
 from handlers.notices.notice_wording import kind_name
 from handlers.subject import Command, Opening, Replies, Subject
-from storage import closing, ledger, notices, rounds
+from storage import closing, ledger, notices, rounds, sendings
 from storage.database import Tx
 from storage.ledger import TO_SEE
 from storage.notices import Sheet
@@ -25,6 +26,8 @@ from storage.notices import Sheet
 PAGE = 8
 """How many households a list shows at once."""
 MOST_NOTICES = 8
+MOST_NEW = 20
+"""How many households that are new in the project are named."""
 STANDINGS = {"see": TO_SEE, "all": (), **{standing: (standing,) for standing in (*TO_SEE, "served")}}
 """What a list can be of."""
 
@@ -55,6 +58,8 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
             return _with(tx, visit, notice_id, lambda sheet: page(tx, visit, sheet))
         case ["see", notice_id] if role in APPROVERS:
             return _with(tx, visit, notice_id, lambda sheet: silent(tx, visit, sheet))
+        case ["new", notice_id] if role in OFFICERS:
+            return _with(tx, visit, notice_id, lambda sheet: _newcomers(tx, visit, sheet))
         case ["list", notice_id, which] if role in OFFICERS and which in STANDINGS:
             return _with(tx, visit, notice_id, lambda sheet: _households(tx, visit, sheet, which, ""))
         case ["more", which, after] if role in OFFICERS and which in STANDINGS:
@@ -88,7 +93,7 @@ def page(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
         return [
             visit.answer("ledger.outlived", [back], sheet=sheet, kind=kind_name(visit.desk, sheet.kind), counts=counts)
         ]
-    figures = ledger.figures(tx, sheet.notice_id)
+    figures, new = ledger.figures(tx, sheet.notice_id), len(sendings.newcomers(tx, sheet.notice_id, visit.known.scope))
     text = visit.say(
         "ledger.page",
         sheet=sheet,
@@ -96,10 +101,12 @@ def page(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
         figures=figures,
         state=_state(visit, sheet),
         doors=rounds.results_of_notice(tx, sheet.notice_id),
+        new=new,
     )
     notice_id = sheet.notice_id
     choices = [_button(visit, "see", f"see|{notice_id}")]
     if visit.known.role in OFFICERS:
+        choices += [_button(visit, "new", f"new|{notice_id}")] if new else []
         choices += [_button(visit, "all", f"list|{notice_id}|all")]
         choices += [_button(visit, name, f"file|{notice_id}|{name}") for name in ("xlsx", "docx")]
     notice = Choice(label=visit.say("notice.look.open"), data=open_choice(sheet).data)
@@ -120,6 +127,20 @@ def silent(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
         choices.append(_button(visit, "send", f"send|{sheet.notice_id}"))
     total = sum(group.households for group in groups)
     return [visit.answer("ledger.silent", [*choices, back], sheet=sheet, groups=groups, total=total)]
+
+
+def _newcomers(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
+    """Who came into the project after the notice was sent, and the way to tell them too."""
+    homes = sendings.newcomers(tx, sheet.notice_id, visit.known.scope)
+    back = _button(visit, "page", f"open|{sheet.notice_id}")
+    if not homes:
+        return [visit.answer("ledger.none_here", [back])]
+    shown, more = homes[:MOST_NEW], max(0, len(homes) - MOST_NEW)
+    text = visit.answer(
+        "ledger.newcomers", [progress_choice(visit.desk, sheet, "new"), back], sheet=sheet, homes=shown, more=more,
+        total=len(homes),
+    )  # fmt: skip
+    return [_private(text)]
 
 
 def _more(tx: Tx, visit: Visit, which: str, after: str) -> Replies:

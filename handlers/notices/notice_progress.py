@@ -132,6 +132,13 @@ def _again(tx: Tx, _visit: Visit, sheet: Sheet, _control: Control) -> None:
         sendings.send_again(tx, sheet.notice_id)
 
 
-ACTS = {"see": _see, "pause": _pause, "resume": _resume, "stop": _stop, "again": _again}
+def _new(tx: Tx, visit: Visit, sheet: Sheet, control: Control) -> None:
+    """Who came into the project since is told as well; not while the sending is held."""
+    if control.paused_at is None:
+        over = control.finished_at is not None
+        sendings.tell_newcomers(tx, sheet.notice_id, visit.known.scope, visit.desk.ids.new, over=over)
+
+
+ACTS = {"new": _new, "see": _see, "pause": _pause, "resume": _resume, "stop": _stop, "again": _again}
 
 SUBJECT = Subject(name="notice_progress", buttons={"sd": pressed}, chores=lambda desk: (teller(desk),))

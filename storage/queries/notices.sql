@@ -155,6 +155,17 @@ WHERE n.notice_id = :notice_id
 -- The households that a notice is for, reached or not; each is queued with its portion.
 INSERT INTO notice_recipients (recipient_id, notice_id, household_id, text_hash) VALUES (:recipient_id, :notice_id, :household_id, '');
 
+-- name: newcomers(notice_id, scope)
+-- Households of a notice's open project in a scope that had no land there when it was sent: nobody has told them.
+SELECT h.household_id, h.head_name, h.address, h.neighborhood_group, h.source FROM notices n
+JOIN projects j ON j.project_id = n.project_id AND j.closed_on IS NULL
+JOIN project_households p ON p.project_id = n.project_id
+JOIN households h ON h.household_id = p.household_id
+JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+WHERE n.notice_id = :notice_id AND n.state = 'issued'
+  AND NOT EXISTS (SELECT 1 FROM notice_recipients r WHERE r.notice_id = n.notice_id AND r.household_id = h.household_id)
+ORDER BY h.neighborhood_group, h.household_id;
+
 -- name: add_sending(notice_id, purpose, send_from)!
 -- A notice, or that it is withdrawn, is to be sent from a moment on.
 INSERT INTO notice_sendings (notice_id, purpose, send_from) VALUES (:notice_id, :purpose, :send_from);

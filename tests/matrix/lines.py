@@ -158,6 +158,8 @@ BUTTONS = (
     Button("l|home|{notice_of_ho1}", "canbo"),
     Button("l|serve|{notice_of_ho1}", "canbo"),
     Button("l|send|{sent_notice}", "canbo"),
+    Button("l|new|{sent_notice}", "canbo"),
+    Button("sd|new|{sent_notice}", "canbo"),
     Button("l|file|{sent_notice}|docx", "canbo"),
     Button("l|file|{sent_notice}|sheet", "canbo"),
     Button("l|file|{sent_notice}|xlsx", "canbo"),
