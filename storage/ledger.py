@@ -236,6 +236,21 @@ def services(tx: Tx, notice_id: str, recipient_id: str = "") -> list[Served]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A picture of a service on paper, or ("door") of a visit: under which hash it is kept, when and by whom."""
+
+    sha256: str
+    at: int
+    what: str
+    person_name: str
+
+
+def photos(tx: Tx, recipient_id: str) -> list[Photo]:
+    """The pictures of one household's line that are kept, the oldest first; the line was found in a scope."""
+    return records(Photo, _Q.photos(tx, recipient_id=recipient_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewService:
     """A service on paper as it is recorded."""
 

@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.core.message import Choice, Outbound
+from bot.core.message import Attachment, Choice, Outbound
 from bot.core.notice_life import APPROVERS, OFFICERS
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
-from handlers.notices.ledger_files import FILES, facts_words, waiting_words
+from handlers.notices.ledger_files import FILES, facts_words, moment_words, waiting_words
 from handlers.notices.notice_cards import aimed
+from handlers.notices.notice_files import KEPT
 from handlers.notices.notice_previews import open_choice
 from handlers.notices.notice_progress import progress_choice
 from handlers.notices.notice_wording import kind_name
 from handlers.subject import Command, Opening, Replies, Subject
 from storage import closing, ledger, notices, rounds, sendings
 from storage.database import Tx
-from storage.ledger import TO_SEE
+from storage.ledger import TO_SEE, Line, Photo
 from storage.notices import Sheet
 
 PAGE = 8
 """How many households a list shows at once."""
 MOST_NOTICES = 8
+MOST_PHOTOS = 10
 MOST_NEW = 20
 """How many households that are new in the project are named."""
 STANDINGS = {"see": TO_SEE, "all": (), **{standing: (standing,) for standing in (*TO_SEE, "served")}}
@@ -66,6 +68,8 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
             return _more(tx, visit, which, after)
         case ["home", recipient_id] if role in OFFICERS:
             return _home(tx, visit, recipient_id)
+        case ["photos", recipient_id] if role in OFFICERS:
+            return _photos(tx, visit, recipient_id)
         case ["file", notice_id, which] if role in OFFICERS and which in FILES:
             return _with(tx, visit, notice_id, lambda sheet: _file(tx, visit, sheet, which))
         case ["send", notice_id] if role in OFFICERS:
@@ -187,7 +191,31 @@ def _home(tx: Tx, visit: Visit, recipient_id: str) -> Replies:
         ],
     )
     choices = [_button(visit, "serve", f"serve|{recipient_id}"), _button(visit, "page", f"open|{notice_id}")]
+    if ledger.photos(tx, recipient_id):
+        choices.insert(1, _button(visit, "photos", f"photos|{recipient_id}"))
     return [_private(visit.reply(text, choices))]
+
+
+def _photos(tx: Tx, visit: Visit, recipient_id: str) -> Replies:
+    """The pictures of a household's line, a message each: what was signed, what was seen at the door."""
+    found = ledger.line(tx, recipient_id, visit.known.scope)
+    if found is None:
+        return [visit.answer("common.no_such_button")]
+    line, back = found[0], _button(visit, "home", f"home|{recipient_id}")
+    photos = ledger.photos(tx, recipient_id)[-MOST_PHOTOS:]
+    if not photos:
+        return [visit.answer("ledger.no_photos", [back])]
+    shown = [_photo(visit, line, photo, number, len(photos)) for number, photo in enumerate(photos, 1)]
+    return [*shown[:-1], replace(shown[-1], choices=(back,))]
+
+
+def _photo(visit: Visit, line: Line, photo: Photo, number: int, total: int) -> Outbound:
+    way = visit.say("ledger.at_the_door" if photo.what == "door" else f"paper_service.way.option.{photo.what}")
+    at = moment_words(photo.at)
+    caption = visit.answer("ledger.photo", line=line, photo=photo, way=way, at=at, number=number, total=total)
+    data, name = {"sha256": photo.sha256, "ending": "jpg"}, f"{line.household_id}-{number}.jpg".lower()
+    picture = Attachment(recipe=KEPT, data=data, name=name, mime="image/jpeg")
+    return _private(replace(caption, attachment=picture))
 
 
 def _serve(tx: Tx, visit: Visit, recipient_id: str) -> Replies | Opening:

@@ -174,3 +174,18 @@ WHERE r.recipient_id = :recipient_id AND (
     (:office AND EXISTS (SELECT 1 FROM unit_ancestors a WHERE a.unit_id = h.unit_id AND a.ancestor_id = :scope))
     OR EXISTS (SELECT 1 FROM door_calls c JOIN door_rounds o ON o.round_id = c.round_id AND o.assignee_id = :person_id
                WHERE c.recipient_id = r.recipient_id));
+
+-- name: photos(recipient_id)
+-- The pictures that were taken when a household was served on paper or called on, the oldest first, as far as they are kept.
+SELECT m.sha256, s.recorded_at AS at, s.way AS what, p.name AS person_name FROM paper_services s
+JOIN paper_service_photos f ON f.service_id = s.service_id
+JOIN media m ON m.media_id = f.media_id AND m.state = 'kept'
+JOIN people p ON p.person_id = s.person_id
+WHERE s.recipient_id = :recipient_id
+UNION ALL
+SELECT m.sha256, v.visited_at AS at, 'door' AS what, p.name AS person_name FROM door_visits v
+JOIN door_photos f ON f.visit_id = v.visit_id
+JOIN media m ON m.media_id = f.media_id AND m.state = 'kept'
+JOIN people p ON p.person_id = v.person_id
+WHERE v.recipient_id = :recipient_id
+ORDER BY 2, 1;

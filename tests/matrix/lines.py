@@ -157,6 +157,7 @@ BUTTONS = (
     Button("l|more|all|{notice_of_ho1}", "canbo"),
     Button("l|home|{notice_of_ho1}", "canbo"),
     Button("l|serve|{notice_of_ho1}", "canbo"),
+    Button("l|photos|{notice_of_ho1}", "canbo"),
     Button("l|send|{sent_notice}", "canbo"),
     Button("l|new|{sent_notice}", "canbo"),
     Button("sd|new|{sent_notice}", "canbo"),
