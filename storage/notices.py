@@ -67,6 +67,11 @@ def project_sizes(tx: Tx, scope: str, day: date) -> list[ProjectSize]:
     return records(ProjectSize, _Q.project_sizes(tx, scope=scope, day=day.isoformat()))
 
 
+def is_open(tx: Tx, project_id: str, day: date) -> bool:
+    """Whether anything is still told about a project on a day."""
+    return _Q.is_open(tx, project_id=project_id, day=day.isoformat()) is not None
+
+
 def reach(tx: Tx, scope: str, project_id: str) -> Counter[str]:
     """The households of a project by the channel on which they are reached; those that are not under ""."""
     return Counter({row["channel"]: row["households"] for row in _Q.reach(tx, scope=scope, project_id=project_id)})

@@ -228,6 +228,8 @@ def too_late(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
 
 def _submit(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
     """Ask a second person to approve; without one nothing is submitted."""
+    if not notices.is_open(tx, sheet.project_id, visit.today):
+        return _closed(visit, sheet)
     second = notices.approvers(tx, sheet)
     if not second:
         return [visit.answer("notice.no_approver", [open_choice(sheet)], sheet=sheet)]
@@ -237,6 +239,11 @@ def _submit(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
         _ask_to_approve(tx, visit, sheet, chat)
     names = list(dict.fromkeys(chat.name for chat in second))
     return [visit.answer("notice.submitted", menu_choices(visit, visit.known.role), sheet=sheet, names=names)]
+
+
+def _closed(visit: Visit, sheet: Sheet) -> Replies:
+    """Nothing more goes to the households of a project that was closed meanwhile."""
+    return [visit.answer("notice.project_closed", [open_choice(sheet)], sheet=sheet)]
 
 
 def _ask_to_approve(tx: Tx, visit: Visit, sheet: Sheet, chat: OfficialChat) -> None:
@@ -256,6 +263,8 @@ def tell(tx: Tx, visit: Visit, chat: OfficialChat, text: Words, choices: tuple[C
 
 def _approve(tx: Tx, visit: Visit, sheet: Sheet, seen: int, send_from: int) -> Replies:
     """It goes out: its households are written down now and told from a moment on, in portions."""
+    if not notices.is_open(tx, sheet.project_id, visit.today):
+        return _closed(visit, sheet)
     step = BY_NAME["approve"]
     if not allowed(visit, sheet, step, seen) or not taken(tx, visit, sheet, step):
         return too_late(tx, visit, sheet)

@@ -6,6 +6,10 @@ LEFT JOIN project_households c ON c.project_id = p.project_id
 WHERE p.closed_on IS NULL OR p.closed_on > :day
 GROUP BY p.project_id, p.name, p.unit_id ORDER BY p.project_id;
 
+-- name: is_open(project_id, day)$
+-- Whether a project is open on a day.
+SELECT 1 FROM projects WHERE project_id = :project_id AND (closed_on IS NULL OR closed_on > :day);
+
 -- name: reach(scope, project_id)
 -- The households of a project in a scope by the channel on which they are reached first; '' is none.
 SELECT channel, COUNT(*) AS households FROM (

@@ -12,7 +12,7 @@ from bot.core.job import Due
 from handlers.notices import project_closing
 from storage import closing
 from storage.database import Tx, open_plain, transaction
-from tests.handlers.test_notices import issue
+from tests.handlers.test_notices import compose, issue
 from tests.house import House
 
 LEDGER = (
@@ -174,3 +174,18 @@ async def test_the_night_sees_to_it_by_itself(house: House) -> None:
     [outlived] = house.rows("SELECT * FROM outlived_projects")
     assert (outlived["project_id"], outlived["outlived_on"]) == ("DE", "2021-03-25")
     assert outlived["finished_at"] is not None
+
+
+async def test_nothing_is_submitted_or_approved_for_a_closed_project(house: House) -> None:
+    """A file closes the project between the draft, the submission and the approval."""
+    await compose(house)
+    connection = open_plain(house.path)
+    connection.execute("UPDATE projects SET closed_on = '2021-03-24'")
+    assert "đã kết thúc" in "\n".join(await house.press("canbo", "Trình duyệt"))
+    connection.execute("UPDATE projects SET closed_on = NULL")
+    await house.press("canbo", "Trình duyệt")
+    await house.press("lanhdao", "Xem thông báo")
+    connection.execute("UPDATE projects SET closed_on = '2021-03-24'")
+    connection.close()
+    assert "Chưa có gì được gửi đi" in "\n".join(await house.press("lanhdao", "Duyệt và gửi"))
+    assert house.rows("SELECT * FROM notice_recipients") == []
