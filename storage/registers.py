@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from storage.database import Tx, load_queries, records
-from storage.statistics import CLEARANCE
+from storage.statistics import CLEARANCE, Page, QuestionRow, questions_of
 from storage.statistics.day import where
 
 _Q: Any = load_queries("registers")
+
+EVERY = Page(most=1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class Registers:
     sessions: tuple[SessionRow, ...]
     obligations: tuple[ObligationRow, ...]
     duties: tuple[DutyRow, ...]
+    questions: tuple[QuestionRow, ...]
 
 
 def registers(tx: Tx, scope: str, day: date) -> Registers:
@@ -98,6 +101,7 @@ def registers(tx: Tx, scope: str, day: date) -> Registers:
         sessions=_sessions(tx, when),
         obligations=tuple(records(ObligationRow, _Q.obligations_until(tx, **when, clearance=CLEARANCE))),
         duties=tuple(records(DutyRow, _Q.duties_until(tx, **when))),
+        questions=tuple(questions_of(tx, scope, day, EVERY)),
     )
 
 

@@ -79,10 +79,12 @@ def table_rows(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     now, before, figured = report.compared[0].now, report.compared[0].before, report.figured
     received = sum(notice.received for notice in figured.notices)
     asked = figured.questions.asked
+    done = sum(duty.done for duty in figured.duties)
     rows = [
         ("models", (now.models, before.models, figured.models)),
         ("sessions", (now.sessions, before.sessions, figured.sessions)),
         *([("received", (now.received, before.received, received))] if figured.notices else []),
+        *([("duties", (now.duties_done, before.duties_done, done))] if figured.duties else []),
         *([("questions", (now.questions, before.questions, asked))] if asked else []),
     ]
     columns = [figures.column(numbers) for numbers in zip(*(numbers for _, numbers in rows), strict=True)]

@@ -43,6 +43,8 @@ def report_lines(report: Report, texts: Texts) -> list[Line]:
     figured = report.figured
     return [
         *stats_lines(figured, texts),
+        (texts.say("stats.row.households"), texts.say("stats.row.households_value", told=figured.households), ""),
+        (texts.say("stats.row.questions"), texts.say("stats.row.questions_value", told=figured.questions), ""),
         *(_duty(duty, texts) for duty in figured.duties),
         *(_notice(notice, texts) for notice in figured.notices),
         *(_goal(goal, texts) for goal in figured.goals),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.core import calendar
 from bot.core.texts import Texts
 from storage.registers import DutyRow, ModelRow, ObligationRow, Registers, SessionRow
-from storage.statistics import CLEARANCE, DayFigures, FieldCount, Report
+from storage.statistics import CLEARANCE, DayFigures, FieldCount, QuestionRow, Report
 
 
 class Kind(StrEnum):
@@ -69,7 +69,8 @@ SESSIONS: Shape = (
 LEDGER: Shape = (
     ("code", Kind.TEXT, 12), ("notice", Kind.TEXT, 30), ("project", Kind.TEXT, 30), ("published_on", Kind.DAY, 13),
     ("measure", Kind.TEXT, 12), ("recipients", Kind.COUNT, 10), ("delivered", Kind.COUNT, 10),
-    ("received", Kind.COUNT, 10), ("explain", Kind.COUNT, 14), ("silent", Kind.COUNT, 14),
+    ("received", Kind.COUNT, 10), ("understood", Kind.COUNT, 10), ("explain", Kind.COUNT, 14),
+    ("silent", Kind.COUNT, 14),
 )  # fmt: skip
 OBLIGATIONS: Shape = (
     ("project", Kind.TEXT, 34), ("code", Kind.TEXT, 9), ("unit", Kind.TEXT, 32), ("model_code", Kind.TEXT, 16),
@@ -79,6 +80,10 @@ DUTIES: Shape = (
     ("code", Kind.TEXT, 14), ("duty", Kind.TEXT, 50), ("plan", Kind.TEXT, 16), ("unit", Kind.TEXT, 32),
     ("given_on", Kind.DAY, 13), ("due_on", Kind.DAY, 13), ("done_on", Kind.DAY, 13), ("number", Kind.TEXT, 16),
     ("standing", Kind.TEXT, 16),
+)  # fmt: skip
+QUESTIONS: Shape = (
+    ("code", Kind.TEXT, 14), ("project", Kind.TEXT, 34), ("asked_on", Kind.DAY, 13), ("due_on", Kind.DAY, 13),
+    ("state", Kind.TEXT, 18), ("assignee", Kind.TEXT, 26),
 )  # fmt: skip
 GOALS: Shape = (
     ("code", Kind.TEXT, 9), ("unit", Kind.TEXT, 32), ("goal", Kind.TEXT, 26), ("measure", Kind.TEXT, 12),
@@ -97,6 +102,7 @@ def all_tables(report: Report, rows: Registers, texts: Texts) -> tuple[Table, ..
         obligations(rows.obligations, texts),
         duties(rows.duties, report.figured.day, texts),
         goals(report, texts),
+        questions(rows.questions, texts),
     )
 
 
@@ -119,9 +125,26 @@ def counted(report: Report, texts: Texts) -> Table:
         _of_units("obliged_held", figured.obliged_held, len(figured.obliged), texts),
         *(_of_field(field, figured, texts) for field in figured.fields),
         _of_units("resolutions", figured.resolutions, figured.cells, texts),
-        (*_begun("sessions", "sessions", figured.sessions, texts), None, None, None, None, None),
+        *(
+            (*_begun(row, measure, count, texts), None, None, None, None, None)
+            for row, measure, count in _counts(figured)
+        ),
     ]
     return _table("counted", COUNTED, rows, texts)
+
+
+def _counts(figured: DayFigures) -> list[tuple[str, str, int]]:
+    """(what, of what, how many) of all that is counted of nobody: sessions, households, questions."""
+    told, asked = figured.households, figured.questions
+    met = [("households_met", told.met), ("households_agreed", told.agreed)]
+    hesitating = [(name, getattr(told, name)) for name in ("hesitating", "price", "resettlement", "papers", "other")]
+    questions = [(name, getattr(asked, name)) for name in ("asked", "answered", "open", "overdue")]
+    return [
+        ("sessions", "sessions", figured.sessions),
+        *((row, row, count) for row, count in met),
+        *((row, "households", count) for row, count in hesitating),
+        *((row, "questions", count) for row, count in questions),
+    ]
 
 
 def _begun(row: str, measure: str, count: int, texts: Texts) -> tuple[Cell, ...]:
@@ -253,6 +276,7 @@ def ledger(report: Report, texts: Texts) -> Table:
                 row.households,
                 row.delivered,
                 row.received,
+                row.understood,
                 row.explain,
                 row.silent,
             )
@@ -328,6 +352,26 @@ def goals(report: Report, texts: Texts) -> Table:
                 goal.due_on,
             )
             for goal in report.figured.goals
+        ),
+        texts,
+    )
+
+
+def questions(rows: Sequence[QuestionRow], texts: Texts) -> Table:
+    """Each question of the residents and where it stands: never who asked, nor their words."""
+    return _table(
+        "questions",
+        QUESTIONS,
+        (
+            (
+                row.code,
+                row.project_name,
+                calendar.local(row.created_at).date().isoformat(),
+                calendar.local(row.due_at).date().isoformat(),
+                texts.say(f"ticket.state.{row.state}"),
+                row.assignee_name,
+            )
+            for row in rows
         ),
         texts,
     )

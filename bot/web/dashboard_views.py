@@ -112,6 +112,7 @@ def _figures(tx: Tx, look: Look, scope: str) -> Page:
         units=tables.by_unit(report, rows, texts),
         ledger=tables.ledger(report, texts),
         goals=tables.goals(report, texts),
+        questions=tables.questions(rows.questions, texts),
         duties=_duties(rows.duties, report.figured.day),
         models=None if own else tables.models(rows.models, texts),
         model_hrefs=_hrefs("mo-hinh", rows.models),

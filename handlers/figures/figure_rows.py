@@ -187,6 +187,7 @@ def _openings(reading: Reading, report: Report) -> list[Choice]:
         "duties": figured.duties,
         "goals": figured.goals,
         "notices": figured.notices,
+        "questions": figured.questions.asked,
     }
     own = reading.unit.code == reading.visit.known.scope
     up = [] if own else [reading.button("own", what="all", unit="")]
@@ -292,6 +293,15 @@ def notices(reading: Reading) -> Replies:
     return reading.listed("notices", figured.notices[reading.spot.skip :][: ROWS + 1], [])
 
 
+def questions(reading: Reading) -> Replies:
+    """Each question, those that wait first: who asked, and in what words, is for those who answer alone."""
+    figured = reading.look(statistics.day_figures, reading.day)
+    rows = reading.look(statistics.questions_of, reading.day, reading.page)
+    visit = reading.visit
+    lines = [(row, visit.say(f"ticket.state.{row.state}"), visit.moment_of(row.due_at)) for row in rows]
+    return reading.listed("questions", lines, [], counted=figured.questions)
+
+
 ROOMS: dict[str, Callable[[Reading], Replies]] = {
     "all": overview,
     "fields": fields,
@@ -304,6 +314,7 @@ ROOMS: dict[str, Callable[[Reading], Replies]] = {
     "duties": duties,
     "goals": goals,
     "notices": notices,
+    "questions": questions,
 }
 
 

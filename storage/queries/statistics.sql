@@ -168,13 +168,16 @@ WHERE u.kind = 'party_cell' AND u.valid_from <= :day AND (u.valid_to IS NULL OR 
 -- name: notices(scope, began_at, ended_at)
 -- The year's notices of a scope's projects by the end of a day, in households: reached, acknowledging, asking, silent.
 SELECT code, kind, project_name, published_at, COUNT(*) AS households, COUNT(CASE WHEN reached THEN 1 END) AS delivered,
-       COUNT(CASE WHEN received THEN 1 END) AS received, COUNT(CASE WHEN explain THEN 1 END) AS explain,
+       COUNT(CASE WHEN received THEN 1 END) AS received, COUNT(CASE WHEN understood THEN 1 END) AS understood,
+       COUNT(CASE WHEN explain THEN 1 END) AS explain,
        COUNT(CASE WHEN NOT received AND NOT explain THEN 1 END) AS silent
 FROM (
     SELECT n.notice_id, n.code, n.kind, p.name AS project_name, n.published_at,
            EXISTS (SELECT 1 FROM outbox o WHERE o.about = r.recipient_id AND o.state = 'sent' AND o.sent_at < :ended_at) AS reached,
            EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer IN ('received', 'understood')
                    AND w.answered_at < :ended_at) AS received,
+           EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer = 'understood'
+                   AND w.answered_at < :ended_at) AS understood,
            EXISTS (SELECT 1 FROM notice_answers w WHERE w.recipient_id = r.recipient_id AND w.answer = 'explain'
                    AND w.answered_at < :ended_at) AS explain
     FROM unit_ancestors a
@@ -222,6 +225,16 @@ JOIN duty_units g ON g.unit_id = a.unit_id AND (g.done_on IS NULL OR g.done_on >
 JOIN duties d ON d.duty_id = g.duty_id AND d.year = :year AND d.cancelled_at IS NULL AND d.given_on <= :day
 JOIN units u ON u.unit_id = g.unit_id
 WHERE a.ancestor_id = :scope ORDER BY d.duty_id, u.unit_id;
+
+-- name: duties_within(scope, year, first, last)^
+-- How many of the year's duties were given to units of a scope within some days, how many units reported one done, how many late.
+SELECT COUNT(DISTINCT CASE WHEN d.given_on BETWEEN :first AND :last THEN d.duty_id END) AS duties_given,
+       COUNT(CASE WHEN g.reported_on BETWEEN :first AND :last THEN 1 END) AS duties_done,
+       COUNT(CASE WHEN g.reported_on BETWEEN :first AND :last AND g.done_on > d.due_on THEN 1 END) AS duties_late
+FROM unit_ancestors a
+JOIN duty_units g ON g.unit_id = a.unit_id
+JOIN duties d ON d.duty_id = g.duty_id AND d.year = :year AND d.cancelled_at IS NULL AND d.given_on <= :last
+WHERE a.ancestor_id = :scope;
 
 -- name: goals(scope, year, day)
 -- The goals of the units in a scope and how far each has come by a day; a unit's goal is reached by all below it together.

@@ -58,6 +58,17 @@ WHERE s.session_id = :session_id
        OR EXISTS (SELECT 1 FROM session_cohosts h JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
                   WHERE h.session_id = s.session_id));
 
+-- name: questions_of(scope, began_at, ended_at, skip, most)
+-- The residents' questions that are counted, as they stand now, those that wait first: never who asked, nor their words.
+SELECT t.code, COALESCE(p.name, '') AS project_name, t.state, t.due_at, t.created_at, COALESCE(o.name, '') AS assignee_name
+FROM unit_ancestors a
+JOIN tickets t ON t.unit_id = a.unit_id AND t.kind IN ('question', 'money', 'notice')
+     AND t.created_at >= :began_at AND t.created_at < :ended_at
+LEFT JOIN projects p ON p.project_id = t.project_id
+LEFT JOIN people o ON o.person_id = t.assignee_id
+WHERE a.ancestor_id = :scope
+ORDER BY t.state IN ('answered', 'closed'), t.due_at, t.code LIMIT :most OFFSET :skip;
+
 -- name: units_below(scope, year, day, skip, most)
 -- The units directly below a unit with the models and sessions of each and of all below it.
 -- CROSS JOIN keeps SQLite beginning at the unit, which has few records, not at its campaign, which has many.

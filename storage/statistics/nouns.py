@@ -124,7 +124,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCount:
-    """A notice with its households: reached, having acknowledged, asking for an explanation, and silent."""
+    """A notice with its households: reached, having acknowledged (some of whom understood), asking, and silent."""
 
     code: str
     kind: str
@@ -133,6 +133,7 @@ class NoticeCount:
     households: int
     delivered: int
     received: int
+    understood: int
     explain: int
     silent: int
 
@@ -190,7 +191,7 @@ class GoalStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What came in within some days: sessions are counted on the day on which they were reported."""
+    """What came in within some days: sessions and what was done of duties count on the day of their report."""
 
     first: str
     last: str
@@ -201,11 +202,25 @@ class Tally:
     received: int
     explain: int
     questions: int
+    duties_given: int
+    duties_done: int
+    duties_late: int
 
     @property
     def anything(self) -> bool:
         """Whether anything came in."""
-        return any((self.models, self.sessions, self.notices, self.received, self.explain, self.questions))
+        return any(
+            (
+                self.models,
+                self.sessions,
+                self.notices,
+                self.received,
+                self.explain,
+                self.questions,
+                self.duties_given,
+                self.duties_done,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

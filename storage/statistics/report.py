@@ -62,6 +62,7 @@ class Happened:
             row for row in self._held(period.last) if first <= row["reported_on"] <= last and row["held_on"] <= last
         ]
         answers = [row for row in self._answers if began_at <= row["answered_at"] < ended_at]
+        days = {"scope": self._scope, "year": self._year(period.last), "first": first, "last": last}
         instants = {"scope": self._scope, "began_at": began_at, "ended_at": ended_at}
         return Tally(
             first=first,
@@ -73,6 +74,7 @@ class Happened:
             received=_households(answers, RECEIVED),
             explain=_households(answers, ("explain",)),
             questions=_Q.questions_within(self._tx, **instants),
+            **_Q.duties_within(self._tx, **days),
         )
 
     def by_day(self, first: date, last: date) -> tuple[DayCount, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from storage.campaign import Named
 from storage.database import Tx, load_queries, record_or_none, records
-from storage.statistics.day import where
+from storage.statistics.day import midnight, where
 from storage.statistics.nouns import CLEARANCE
 
 _Q: Any = load_queries("statistics_rows")
@@ -73,6 +73,22 @@ class SessionSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRow:
+    """A counted question: where it stands and who is to answer it, never who asked."""
+
+    code: str
+    project_name: str
+    state: str
+    due_at: int
+    created_at: int
+    assignee_name: str
+
+    @property
+    def waiting(self) -> bool:
+        return self.state not in ("answered", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRow:
     """A unit with the models and sessions of all below it."""
 
@@ -104,6 +120,14 @@ def models_of(tx: Tx, scope: str, day: date, page: Page, *, field: str = "", own
 def sessions_of(tx: Tx, scope: str, day: date, page: Page) -> list[SessionRow]:
     """The sessions that are counted in a scope, the newest first."""
     return records(SessionRow, _Q.sessions_of(tx, **where(tx, scope, day), skip=page.skip, most=page.most))
+
+
+def questions_of(tx: Tx, scope: str, day: date, page: Page) -> list[QuestionRow]:
+    """The questions that are counted in a scope, those that wait first, as they stand now."""
+    began_at = midnight(date(where(tx, scope, day)["year"], 1, 1))
+    ended_at = midnight(day + timedelta(days=1))
+    found = _Q.questions_of(tx, scope=scope, began_at=began_at, ended_at=ended_at, skip=page.skip, most=page.most)
+    return records(QuestionRow, found)
 
 
 def session_within(tx: Tx, session_id: str, scope: str) -> SessionSheet | None:

@@ -225,3 +225,38 @@ async def test_a_city_leader_reads_the_figures_like_everybody_and_is_told_at_fiv
     await house.wait_until(moment("24/03/2021 17:00"))
     assert [sum("Báo cáo nhanh" in one for one in house.unread(who)) for who in ("thanhpho", "thanhpho2")] == [1, 1]
     assert len(house.rows("SELECT * FROM sent_figures WHERE unit_id = 'TPX'")) == 1
+
+
+async def test_duties_of_the_day_stand_in_the_digest_and_open_into_rows(house: House) -> None:
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        tx.execute("UPDATE duties SET due_on = '2021-03-22'")
+        tx.execute("UPDATE duty_units SET done_on = NULL, reported_on = NULL WHERE unit_id = 'CB07'")
+        tx.execute("UPDATE duty_units SET done_on = '2021-03-24', reported_on = '2021-03-24' WHERE unit_id = 'CB05'")
+    connection.close()
+    await house.wait_until(moment("24/03/2021 17:01"))
+    (digest,) = [text for text in house.unread("lanhdao") if "Báo cáo nhanh 24/03" in text]
+    assert "; nhiệm vụ: 01 đơn vị báo xong (muộn 01)." in digest
+    assert "quá hạn nhiệm vụ giao: Chi bộ 07." in digest
+    assert "01 · 00 · 20  lượt xong nhiệm vụ" in digest
+    (said,) = await house.say("lanhdao", "/thongke")
+    assert "20/21 (95,2%), muộn 01, **quá hạn** 01" in said
+    (said,) = await house.press("lanhdao", "Nhiệm vụ giao")
+    assert "muộn 01; chưa xong: Chi bộ 07" in said
+
+
+async def test_questions_open_into_rows_without_who_asked_or_their_words(house: House) -> None:
+    await house.say("ho1", "/hoi Bao giờ chi trả CANARY-HOI")
+    for _ in range(3):
+        if house.rows("SELECT 1 FROM tickets"):
+            break
+        await house.act("ho1", text="1")
+    assert house.rows("SELECT code FROM tickets")
+    (said,) = await house.say("lanhdao", "/thongke")
+    assert "Câu hỏi của dân: **01**" in said
+    (said,) = await house.press("lanhdao", "Câu hỏi của dân")
+    (ticket,) = house.rows("SELECT code, person_id FROM tickets")
+    asker = str(house.rows("SELECT name FROM people WHERE person_id = ?", ticket["person_id"])[0]["name"])
+    assert str(ticket["code"]) in said
+    assert "CANARY" not in said
+    assert asker not in said

@@ -49,7 +49,7 @@ def test_the_articles_figures(article: Tx) -> None:
         ]
     assert read[9][2:5] == (21, 21, 1)
     assert read[10][2] == 18
-    assert [row[1] for row in read] == ["chủ thể"] * 10 + ["buổi"]
+    assert [row[1] for row in read] == ["chủ thể"] * 10 + ["buổi"] + ["lượt hộ"] * 2 + ["hộ"] * 5 + ["câu hỏi"] * 4
 
 
 def test_the_rows_behind_them(article: Tx) -> None:

@@ -108,7 +108,7 @@ notices = st.fixed_dictionaries(
         "day": days,
         "answers": st.dictionaries(
             st.sampled_from(["HX", "HY", "HP"]),
-            st.sets(st.tuples(st.sampled_from(["received", "explain"]), days), max_size=2),
+            st.sets(st.tuples(st.sampled_from(["received", "understood", "explain"]), days), max_size=2),
             min_size=1,
         ),
     }
@@ -336,9 +336,11 @@ def check_notices(figured: DayFigures, count: Recount) -> None:
             continue
         to = [r["recipient_id"] for r in count.rows["notice_recipients"] if r["notice_id"] == notice["notice_id"]]
         said = [a for a in count.rows["notice_answers"] if a["recipient_id"] in to and a["answered_at"] < ended_at]
-        by = {kind: {a["recipient_id"] for a in said if a["answer"] == kind} for kind in ("received", "explain")}
+        kinds = {"received": ("received", "understood"), "understood": ("understood",), "explain": ("explain",)}
+        by = {name: {a["recipient_id"] for a in said if a["answer"] in some} for name, some in kinds.items()}
         found = told[notice["code"]]
-        assert (found.households, found.received, found.explain) == (len(to), len(by["received"]), len(by["explain"]))
+        assert found.households == len(to)
+        assert {name: getattr(found, name) for name in kinds} == {name: len(some) for name, some in by.items()}
         assert found.silent == len(set(to) - by["received"] - by["explain"])
 
 
@@ -346,6 +348,7 @@ def check_periods(told: Report, count: Recount) -> None:
     for compared in told.compared:
         for period, tally in ((compared.period, compared.now), (compared.period.before, compared.before)):
             assert (tally.models, tally.sessions, tally.attendees) == came_within(count, period)
+            assert (tally.duties_given, tally.duties_done, tally.duties_late) == duties_within(count, period)
             assert tally.received == len(acknowledged(count, period.first, period.last))
     held = Counter(s["held_on"] for s in count.sessions())
     registered = Counter(m["registered_on"] for m in count.models())
@@ -353,6 +356,15 @@ def check_periods(told: Report, count: Recount) -> None:
         on = date.fromisoformat(day.day)
         assert (day.sessions, day.models) == (held[day.day], registered[day.day])
         assert day.received == len(acknowledged(count, on, on))
+
+
+def duties_within(count: Recount, period: Period) -> tuple[int, int, int]:
+    first, last = period.first.isoformat(), period.last.isoformat()
+    duties = {d["duty_id"]: d for d in count.rows["duties"] if not d["cancelled_at"] and d["given_on"] <= last}
+    mine = [u for u in count.rows["duty_units"] if u["duty_id"] in duties and count.within(u["unit_id"])]
+    done = [u for u in mine if u["reported_on"] and first <= u["reported_on"] <= last]
+    given = {u["duty_id"] for u in mine if first <= duties[u["duty_id"]]["given_on"]}
+    return len(given), len(done), sum(u["done_on"] > duties[u["duty_id"]]["due_on"] for u in done)
 
 
 def acknowledged(count: Recount, first: date, last: date) -> set[str]:
@@ -363,7 +375,7 @@ def acknowledged(count: Recount, first: date, last: date) -> set[str]:
         answer["recipient_id"]
         for answer in count.rows["notice_answers"]
         if answer["recipient_id"] in to
-        and answer["answer"] == "received"
+        and answer["answer"] in ("received", "understood")
         and midnight(first) <= answer["answered_at"] < midnight(last + ONE_DAY)
     }
 

@@ -73,4 +73,4 @@ def test_duties_goals_and_periods_have_their_lines(article: Tx) -> None:
     (duty,) = [line for line in lines if line[0].startswith("Ban hành Nghị quyết")]
     assert duty[1] == "20/21 (95,2%); chưa xong: Chi bộ 05"
     assert ("Chỉ tiêu Chi bộ 05, số buổi", "01/02 (50%)", "") in lines
-    assert lines[-1][1] == "mô hình 00 (02), buổi 02 (05), hộ đã nhận thông báo 00 (00)"
+    assert lines[-1][1] == "mô hình 00 (02), buổi 02 (05), hộ đã nhận thông báo 00 (00), lượt xong nhiệm vụ 00 (00)"
