@@ -20,7 +20,9 @@ from bot.reports.drawers import DRAWERS
 from bot.reports.drawings import Picture
 from bot.reports.files import Asked, Form, attachment_for
 from bot.reports.letters import Head, LayoutBroken
+from bot.reports.plain import table_csv, table_json
 from bot.reports.stats_table import print_stats
+from bot.reports.tables import all_tables
 from bot.runtime.clock import wall_clock
 from bot.terminal import (
     DEFAULT_CONFIG,
@@ -40,6 +42,7 @@ from storage.campaign import Unit
 from storage.database import Tx, open_plain, transaction
 from storage.demo import article_files
 from storage.loading import load_files
+from storage.registers import registers
 
 FIRST_YEAR = 2000
 
@@ -78,6 +81,7 @@ def export(
     notice: str = "",
     csv: Path | None = None,
     as_json: Annotated[Path | None, typer.Option("--json")] = None,
+    table: str = "",
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
@@ -90,9 +94,9 @@ def export(
             scope, _ = _asked(connection, day, unit, week=False, month=False, live=live)
             export_ledger(connection, scope, wanted)
             return
-        if csv or as_json or notice:
+        if notice:
             raise Told(TEXTS.say("cli.ledger.only"))
-        if not (excel or word or picture):
+        if not (excel or word or picture or csv or as_json):
             raise Told(TEXTS.say("cli.export_what"))
         _check_names(head, which)
         scope, period = _asked(connection, day, unit, week=week, month=month, live=bool(db) or config.exists())
@@ -100,6 +104,31 @@ def export(
             if path:
                 asked = Asked(form=form, scope=scope.unit_id, period=period, head=Head(head), picture=Picture(which))
                 _write(connection, asked, path)
+        if csv or as_json:
+            _write_plain(connection, scope, period, csv, as_json, table)
+
+
+def _write_plain(tx: Tx, scope: Unit, period: Period, csv: Path | None, as_json: Path | None, name: str) -> None:
+    """Tables as CSV, a file each or the one that is named; all figures with their tables as JSON."""
+    told = statistics.report(tx, scope.unit_id, period)
+    tables = all_tables(told, registers(tx, scope.unit_id, period.last), TEXTS)
+    chosen = [table for table in tables if name in ("", table.key)]
+    if not chosen:
+        raise Told(TEXTS.say("cli.unknown_name", name=name, names=[table.key for table in tables]))
+    for table in chosen if csv else ():
+        assert csv is not None
+        _keep(csv if name else csv.with_stem(f"{csv.stem}-{table.key}"), table_csv(table))
+    if as_json:
+        data = {**statistics.report_as_json(told), "tables": {table.key: table_json(table) for table in chosen}}
+        _keep(as_json, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _keep(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError:
+        raise Told(TEXTS.say("cli.cannot_write", path=path)) from None
+    tell(TEXTS.say("cli.written", path=path))
 
 
 def _check_names(head: str, which: str) -> None:
@@ -111,12 +140,10 @@ def _check_names(head: str, which: str) -> None:
 def _write(tx: Tx, asked: Asked, path: Path) -> None:
     file = attachment_for(tx, asked, TEXTS, by=TEXTS.say("cli.by_command"), now=wall_clock())
     try:
-        path.write_bytes(DRAWERS[file.recipe](file.data))
+        content = DRAWERS[file.recipe](file.data)
     except LayoutBroken as error:
         raise Told(TEXTS.say(f"letter.broken.{error.reason}", file=error.path.name, detail=error.detail)) from None
-    except OSError:
-        raise Told(TEXTS.say("cli.cannot_write", path=path)) from None
-    tell(TEXTS.say("cli.written", path=path))
+    _keep(path, content)
 
 
 @contextmanager

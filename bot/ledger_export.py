@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +12,7 @@ from bot import app as house
 from bot.core import calendar
 from bot.core.ids import Ids
 from bot.reports.drawers import DRAWERS
-from bot.reports.workbook import DANGEROUS
+from bot.reports.plain import csv_file
 from bot.runtime.clock import wall_clock
 from bot.terminal import TEXTS, Told, tell
 from handlers.dialogue.visit import Desk
@@ -89,18 +87,9 @@ def _word(tx: Tx, desk: Desk, scope: Unit, sheets: Sequence[Sheet]) -> bytes:
 
 
 def _csv(tx: Tx, desk: Desk, scope: Unit, sheets: Sequence[Sheet]) -> bytes:
-    """With the mark by which a spreadsheet knows the letters, and nobody's words ever a formula."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow([TEXTS.say("ledger.head.notice"), *(head["head"] for head in heads_of(desk))])
-    for sheet in sheets:
-        for row in rows_of(tx, desk, sheet, scope.unit_id):
-            lines.writerow([_harmless(cell) for cell in (version_words(desk, sheet), *row)])
-    return written.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+    heads = [TEXTS.say("ledger.head.notice"), *(head["head"] for head in heads_of(desk))]
+    rows = ((version_words(desk, sheet), *row) for sheet in sheets for row in rows_of(tx, desk, sheet, scope.unit_id))
+    return csv_file([heads, *rows])
 
 
 def _json(tx: Tx, _desk: Desk, scope: Unit, sheets: Sequence[Sheet]) -> bytes:

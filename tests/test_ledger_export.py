@@ -87,7 +87,7 @@ async def test_what_cannot_be_exported_is_a_sentence(house: House, words: tuple[
 
 
 def test_other_exports_know_no_notice(tmp_path: Path) -> None:
-    words = ["export", "--csv", "x.csv", "--config", str(tmp_path / "config.toml")]
+    words = ["export", "--notice", "TB-1", "--csv", "x.csv", "--config", str(tmp_path / "config.toml")]
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 1
     assert "thêm --ledger" in done.output

@@ -27,8 +27,9 @@ Cell = str | int | tuple[int, int] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its head, what stands in it, and its width in letters."""
+    """A column: its name for programs, its head, what stands in it, and its width in letters."""
 
+    key: str = ""
     head: str
     kind: Kind = Kind.TEXT
     width: int = 14
@@ -107,10 +108,18 @@ def all_tables(report: Report, rows: Registers, texts: Texts) -> tuple[Table, ..
 
 
 def _table(key: str, shape: Shape, rows: Iterable[tuple[Cell, ...]], texts: Texts) -> Table:
+    heads = [head for head, _, _ in shape]
     columns = tuple(
-        Column(head=texts.say(f"tables.head.{head}"), kind=kind, width=width) for head, kind, width in shape
+        Column(key=_key(heads, place), head=texts.say(f"tables.head.{head}"), kind=kind, width=width)
+        for place, (head, kind, width) in enumerate(shape)
     )
     return Table(key=key, name=texts.say(f"tables.name.{key}"), columns=columns, rows=tuple(rows))
+
+
+def _key(heads: Sequence[str], place: int) -> str:
+    """The name of a column; a second one of the same name has its number."""
+    before = heads[:place].count(heads[place])
+    return f"{heads[place]}_{before + 1}" if before else heads[place]
 
 
 # By field and unit -----------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import json
 import subprocess
 import sys
@@ -18,6 +20,8 @@ from bot.reports.drawers import DRAWERS
 from bot.reports.drawings import Picture
 from bot.reports.files import Asked, Form, attachment_for
 from bot.reports.letters import Head
+from bot.reports.plain import table_csv
+from bot.reports.tables import Column, Table
 from storage.database import Tx
 from tests.reports.conftest import AT, BY
 from tests.storage.conftest import ARTICLE_DAY
@@ -65,10 +69,38 @@ def test_export_writes_what_is_asked_for(tmp_path: Path) -> None:
     assert all(path.stat().st_size > 5000 for path in paths.values())
 
 
+def test_every_table_is_a_file_that_a_spreadsheet_opens(tmp_path: Path) -> None:
+    code, told = run(tmp_path, "--csv", str(tmp_path / "so-lieu.csv"), "--json", str(tmp_path / "so-lieu.json"))
+    assert (code, told.count("Đã ghi")) == (0, len(list(tmp_path.glob("*.csv"))) + 1)
+    assert all(path.read_bytes().startswith(codecs.BOM_UTF8) for path in tmp_path.glob("*.csv"))
+    counted = list(csv.DictReader((tmp_path / "so-lieu-counted.csv").read_text("utf-8-sig").splitlines()))
+    found = {row["Nội dung"]: (row["Tập thể"], row["Tổng tập thể"]) for row in counted}
+    assert found["Văn hóa xã hội"] == ("8", "31")
+    assert counted[6]["Tỷ lệ"] == "41,7%"
+    sessions = list(csv.DictReader((tmp_path / "so-lieu-sessions.csv").read_text("utf-8-sig").splitlines()))
+    assert (len(sessions), sessions[0]["Ngày"]) == (18, "2021-03-20")
+    told_json = json.loads((tmp_path / "so-lieu.json").read_text("utf-8"))
+    assert {f"so-lieu-{key}.csv" for key in told_json["tables"]} == {path.name for path in tmp_path.glob("*.csv")}
+    (field,) = [row for row in told_json["tables"]["counted"]["rows"] if row["what"] == "Văn hóa xã hội"]
+    assert (field["share"], field["share_2"]) == ([8, 31], [5, 12])
+    assert told_json["sessions"]["total"] == 18
+
+
+def test_one_table_alone_and_no_formula_in_it(tmp_path: Path) -> None:
+    assert run(tmp_path, "--csv", str(tmp_path / "u.csv"), "--table", "units")[0] == 0
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["u.csv"]
+    told = table_csv(
+        Table(key="x", name="x", columns=(Column(head="=A1"),), rows=(("=1+1",), ("@x",), ("-5",), ("a",)))
+    )
+    assert told.decode("utf-8-sig").split() == ["'=A1", "'=1+1", "'@x", "'-5", "a"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         ((), "--excel"),
+        (("--csv", "x.csv", "--table", "nothing"), "units"),
+        (("--json", "no/such/folder/x.json"), "Không ghi được"),
         (("--word", "x.docx", "--head", "vua"), "ubnd, dang"),
         (("--picture", "x.png", "--which", "pie"), "fields, goals, days"),
         (("--excel", "no/such/folder/x.xlsx"), "Không ghi được"),
