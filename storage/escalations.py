@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from storage.database import Tx, load_queries, records
-from storage.people import Holder
 from storage.statistics import CLEARANCE
 
 _Q = load_queries("escalations")
@@ -34,10 +33,9 @@ def overdue(tx: Tx, day: date) -> list[Overdue]:
     return records(Overdue, _Q.overdue(tx, day=day.isoformat(), since=since, clearance=CLEARANCE))
 
 
-def leaders_above(tx: Tx, unit_id: str) -> list[Holder]:
-    """The leaders of the nearest unit above one, each once, with their newest chat; perhaps nobody."""
-    found = records(Holder, _Q.leaders_above(tx, unit_id=unit_id))
-    return list({holder.person_id: holder for holder in reversed(found)}.values())
+def led_above(tx: Tx, unit_id: str) -> str:
+    """The nearest unit above one whose leaders can be written to; "" where there is none."""
+    return _Q.led_above(tx, unit_id=unit_id) or ""
 
 
 def note(tx: Tx, one: Overdue, to_unit_id: str, now: int) -> None:

@@ -13,11 +13,11 @@ from bot.core.people import Role
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk
 from handlers.figures.urging import urge_choice
+from handlers.people.standing_in import Charge, by_unit, who_gets
 from handlers.subject import Subject
 from storage import escalations
 from storage.database import Tx
 from storage.escalations import Overdue
-from storage.people import Holder
 
 TIMES = {"escalation_am": time(8, 30), "escalation_pm": time(14)}
 USEFUL_FOR = timedelta(hours=4)
@@ -41,15 +41,18 @@ def escalation_jobs(desk: Desk) -> tuple[Job, ...]:
 
 
 def escalate(tx: Tx, desk: Desk, due: Due) -> None:
-    """Report what is overdue to the leaders above; what nobody can be told of is looked at again the next time."""
+    """Report what is overdue to the leaders above, or to whoever stands in for them.
+
+    What nobody can be told of is looked at again the next time.
+    """
     listed: defaultdict[str, list[Overdue]] = defaultdict(list)
-    leaders: dict[str, list[Holder]] = {}
-    for one in escalations.overdue(tx, due.day):
-        above = escalations.leaders_above(tx, one.unit_id) if is_ripe(one, due.now) else []
-        for leader in above[:1]:
-            leaders[leader.unit_id] = above
-            listed[leader.unit_id].append(one)
-            escalations.note(tx, one, leader.unit_id, due.now)
+    ripe = [one for one in escalations.overdue(tx, due.day) if is_ripe(one, due.now)]
+    leaders = by_unit(who_gets(tx, due.day, Role.LEADER)) if ripe else {}
+    for one in ripe:
+        unit_id = escalations.led_above(tx, one.unit_id)
+        if unit_id in leaders:
+            listed[unit_id].append(one)
+            escalations.note(tx, one, unit_id, due.now)
     for unit_id, items in listed.items():
         for leader in leaders[unit_id]:
             _tell(tx, desk, due, leader, items)
@@ -61,12 +64,13 @@ def is_ripe(one: Overdue, now: int) -> bool:
     return one.hours > 0 and now - ended_at >= one.hours * HOUR
 
 
-def _tell(tx: Tx, desk: Desk, due: Due, leader: Holder, items: Sequence[Overdue]) -> None:
+def _tell(tx: Tx, desk: Desk, due: Due, leader: Charge, items: Sequence[Overdue]) -> None:
     text = desk.say(
         "escalation.message",
         Role.LEADER,
         late=desk.late_label(due),
         count=len(items),
+        charge=leader,
         items=items[:MOST_LISTED],
         more=max(0, len(items) - MOST_LISTED),
     )

@@ -13,12 +13,12 @@ from bot.reports.daily import named
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
 from handlers.figures.figures_text import names_said
+from handlers.people.standing_in import Charge, by_unit, who_gets
 from handlers.reminding.reminders import Debt, debts_of, owed_list, to_do
 from handlers.subject import Replies, Subject
-from storage import campaign, people, statistics, urges
+from storage import campaign, statistics, urges
 from storage.campaign import Campaign
 from storage.database import Tx
-from storage.people import Holder
 from storage.statistics import Report, Standing
 
 MOST_URGED = 100
@@ -39,11 +39,11 @@ def is_anybody_late(report: Report) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laggard:
-    """A unit that owes something, and where those who answer for it can be written to."""
+    """A unit that owes something, and who hears of it today: those who answer for it, or whoever stands in."""
 
     unit: Standing
     debts: list[Debt]
-    holders: list[Holder]
+    charges: list[Charge]
 
 
 def urge(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
@@ -55,33 +55,38 @@ def urge(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     late = statistics.seen(tx, statistics.laggards, unit.code, visit.today)
     if len(late) > MOST_URGED or (current is None and late):
         return [visit.answer("urging.too_many", count=len(late))]
-    found = [laggard for one in late if (laggard := _laggard(tx, visit, one)).debts]
+    in_charge = by_unit(who_gets(tx, visit.today)) if late else {}
+    laggards = [
+        Laggard(unit=one, debts=debts_of(tx, one.code, visit.today), charges=in_charge.get(one.code, []))
+        for one in late
+    ]
+    found = [laggard for laggard in laggards if laggard.debts]
     assert current is not None or not found
-    fresh = [laggard for laggard in found if laggard.holders and current and _remind(tx, visit, laggard, current)]
+    fresh = [laggard for laggard in found if laggard.charges and current and _remind(tx, visit, laggard, current)]
     return [visit.reply(_told(tx, visit, found, fresh))]
-
-
-def _laggard(tx: Tx, visit: Visit, unit: Standing) -> Laggard:
-    holders = people.holders_in(tx, Role.SECRETARY, unit.code)
-    return Laggard(unit=unit, debts=debts_of(tx, unit.code, visit.today), holders=holders)
 
 
 def _remind(tx: Tx, visit: Visit, laggard: Laggard, current: Campaign) -> bool:
     """Write to all who answer for a unit; False, and nothing sent, when somebody urged it today."""
-    reached = {holder.person_id: holder for holder in reversed(laggard.holders)}
     day, unit_id = visit.today.isoformat(), laggard.unit.code
-    if not urges.claim(tx, day, unit_id, visit.known.person_id, visit.now, len(reached)):
+    if not urges.claim(tx, day, unit_id, visit.known.person_id, visit.now, len(laggard.charges)):
         return False
     listed = owed_list(visit.desk, laggard.debts, current, visit.today)
-    text = visit.desk.say(
-        "urging.message", Role.SECRETARY, by=_by(visit), unit=laggard.unit, count=len(laggard.debts), list=listed
-    )
-    for holder in reached.values():
+    for charge in laggard.charges:
+        text = visit.desk.say(
+            "urging.message",
+            Role.SECRETARY,
+            by=_by(visit),
+            unit=laggard.unit,
+            count=len(laggard.debts),
+            list=listed,
+            charge=charge,
+        )
         message = Outbound(
-            address=holder.address, text=text, choices=to_do(visit.desk, laggard.debts), lane=Lane.REMINDER
+            address=charge.address, text=text, choices=to_do(visit.desk, laggard.debts), lane=Lane.REMINDER
         )
         visit.send(tx, message, about=f"urge:{day}", not_before=calendar.next_polite(visit.now))
-        offer(tx, message, holder.account)
+        offer(tx, message, charge.account)
     return True
 
 
@@ -91,7 +96,7 @@ def _by(visit: Visit) -> str:
 
 def _told(tx: Tx, visit: Visit, found: Sequence[Laggard], fresh: Sequence[Laggard]) -> str:
     """Who was urged now, who had been today already, and who can only be telephoned."""
-    before = [laggard for laggard in found if laggard.holders and laggard not in fresh]
+    before = [laggard for laggard in found if laggard.charges and laggard not in fresh]
     earlier = urges.of(tx, visit.today.isoformat(), before[0].unit.code) if before else None
     later = calendar.next_polite(visit.now)
     return visit.say(
@@ -103,7 +108,7 @@ def _told(tx: Tx, visit: Visit, found: Sequence[Laggard], fresh: Sequence[Laggar
         earlier=earlier,
         earlier_at=visit.moment_of(earlier.at) if earlier else "",
         own=earlier is not None and earlier.person_id == visit.known.person_id,
-        unreachable=_names(visit.desk, [laggard for laggard in found if not laggard.holders]),
+        unreachable=_names(visit.desk, [laggard for laggard in found if not laggard.charges]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who gets what the program itself sends to those in charge of a unit: its secretary, or whoever stands in."""
+"""Who gets what the program sends to those in charge of a unit: its secretary or leader, or whoever stands in."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Charge:
     until: str = ""  # their last day, ISO
 
 
-def who_gets(tx: Tx, day: date) -> list[Charge]:
-    """Of each unit its secretaries who are there; for one who is away whoever they named, else the deputies.
+def who_gets(tx: Tx, day: date, role: Role = Role.SECRETARY) -> list[Charge]:
+    """Of each unit its secretaries, or leaders, who are there; for one who is away whoever they named, or deputies.
 
     A deputy hears only for somebody who is away. Nobody who is away hears anything; where nobody is left, nobody does.
     """
     away = leaves.away_on(tx, day.isoformat())
     by_unit: defaultdict[str, list[Post]] = defaultdict(list)
-    for post in _one_chat_each(leaves.posts(tx, Role.SECRETARY)):
+    for post in _one_chat_each(leaves.posts(tx, role)):
         by_unit[post.unit_id].append(post)
     return [charge for posts in by_unit.values() for charge in _of_unit(posts, away)]
 
@@ -75,6 +75,14 @@ def _charge(post: Post, missing: Away | None = None) -> Charge | None:
         instead_of=missing.name if missing else "",
         until=missing.last_on if missing else "",
     )
+
+
+def by_unit(charges: Iterable[Charge]) -> Mapping[str, list[Charge]]:
+    """Who hears of each unit; nothing for a unit of which nobody does."""
+    found: defaultdict[str, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        found[charge.unit_id].append(charge)
+    return found
 
 
 def by_person(charges: Iterable[Charge]) -> list[list[Charge]]:

@@ -30,19 +30,13 @@ WHERE d.cancelled_at IS NULL AND d.due_on < :day AND d.due_on >= :since
   AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.what = 'duty' AND e.about = d.duty_id AND e.unit_id = u.unit_id)
 ORDER BY 3, 1, 2;
 
--- name: leaders_above(unit_id)
--- The reachable chats of the leaders of the nearest unit above one that has any.
-SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat
-FROM unit_ancestors w
-JOIN memberships m ON m.unit_id = w.ancestor_id AND m.role = 'leader' AND m.until IS NULL
-JOIN people p ON p.person_id = m.person_id
-JOIN first_accounts a ON a.person_id = m.person_id
-WHERE w.unit_id = :unit_id AND w.depth > 0 AND w.depth = (
-    SELECT MIN(v.depth) FROM unit_ancestors v
-    JOIN memberships l ON l.unit_id = v.ancestor_id AND l.role = 'leader' AND l.until IS NULL
-    JOIN accounts b ON b.person_id = l.person_id AND b.unreachable IS NULL
-    WHERE v.unit_id = :unit_id AND v.depth > 0)
-ORDER BY m.person_id;
+-- name: led_above(unit_id)$
+-- The nearest unit above one that has a leader who can be written to.
+SELECT v.ancestor_id FROM unit_ancestors v
+JOIN memberships l ON l.unit_id = v.ancestor_id AND l.role = 'leader' AND l.until IS NULL
+JOIN accounts b ON b.person_id = l.person_id AND b.unreachable IS NULL
+WHERE v.unit_id = :unit_id AND v.depth > 0
+ORDER BY v.depth LIMIT 1;
 
 -- name: note(what, about, unit_id, to_unit_id, at)!
 -- Something overdue was reported to the leaders of a unit.

@@ -9,7 +9,7 @@ import pytest
 from bot.core import calendar
 from bot.core.message import Address
 from bot.core.people import Role
-from storage import people
+from storage import leaves, people
 from storage.database import open_plain, transaction
 from tests.house import House
 
@@ -169,3 +169,43 @@ async def test_a_deputy_joins_by_invitation_and_is_called_so(house: House) -> No
 
 async def test_a_reminder_day_is_what_the_tests_above_think(house: House) -> None:
     assert [date(2021, 3, day).weekday() for day in (25, 26, 29)] == [3, 4, 0]
+
+
+async def test_whoever_stands_in_is_urged_in_the_others_stead(house: House) -> None:
+    join(house, "pho22", "Phó bí thư (giả định)", "CB22", deputy=True)
+    await away(house, "cb22", "vắng đến 30/3")
+    await house.act("lanhdao", press="ug|CB22")
+    assert "Đã đôn đốc lúc 08:00: Chi bộ 22" in house.unread("lanhdao")[-1]
+    assert house.unread("cb22") == []
+    (urged,) = house.unread("pho22")
+    assert "thay Bí thư Chi bộ 22 (giả định), vắng đến hết 30/03/2021" in urged
+
+
+async def test_a_unit_whose_secretary_is_away_with_nobody_in_their_stead_is_telephoned(house: House) -> None:
+    await away(house, "cb22", "vắng đến 30/3")
+    await house.act("lanhdao", press="ug|CB22")
+    assert "cần gọi điện: Chi bộ 22" in house.unread("lanhdao")[-1]
+    assert house.unread("cb22") == []
+    assert house.rows("SELECT * FROM urges") == []
+
+
+async def test_what_is_overdue_goes_to_whoever_stands_in_for_the_leader_or_waits(house: House) -> None:
+    def leave_of_the_leader(deputy_id: str | None) -> None:
+        (leader,) = house.rows(
+            "SELECT person_id FROM memberships WHERE role = 'leader' AND unit_id = 'PPL' AND NOT deputy"
+        )
+        connection = open_plain(house.path)
+        with transaction(connection) as tx:
+            leaves.say(
+                tx, house.ids.new(), str(leader["person_id"]), "2021-03-27", "2021-03-30", deputy_id, house.ids.new(), 1
+            )
+        connection.close()
+
+    leave_of_the_leader(None)
+    await house.wait_until(calendar.instant(datetime(2021, 3, 29, 20, 0, tzinfo=calendar.ZONE)))
+    assert not any("đã quá hạn mà chưa xong" in text for text in house.unread("lanhdao"))
+    leave_of_the_leader(join(house, "lanhdao2", "Phó chủ tịch (giả định)", "PPL", role=Role.LEADER, deputy=True))
+    await house.wait_until(calendar.instant(datetime(2021, 3, 30, 20, 0, tzinfo=calendar.ZONE)))
+    assert not any("đã quá hạn mà chưa xong" in text for text in house.unread("lanhdao"))
+    (told,) = [text for text in house.unread("lanhdao2") if "đã quá hạn mà chưa xong" in text]
+    assert "Đồng chí nhận tin này thay Lãnh đạo phường (giả định), vắng đến hết 30/03/2021." in told
