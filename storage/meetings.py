@@ -112,6 +112,39 @@ def chats_for(tx: Tx, meeting: Meeting) -> list[InvitedChat]:
     return records(InvitedChat, _Q.chats_for(tx, meeting_id=meeting.meeting_id))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling(Meeting):
+    """A meeting of which people are still to be told: how, and who was the last."""
+
+    how: str
+    after_person: str
+
+
+def begin_telling(tx: Tx, meeting: Meeting, how: str, now: int) -> None:
+    """Everybody is to be told ("invitation", "moved", "cancelled"); what waited before is not told."""
+    _Q.end_tellings(tx, meeting_id=meeting.meeting_id, now=now)
+    _Q.add_telling(tx, meeting_id=meeting.meeting_id, version=meeting.version, how=how)
+
+
+def open_telling(tx: Tx) -> Telling | None:
+    """A meeting of which people are still to be told: for the program, never for a person."""
+    return record_or_none(Telling, _Q.open_telling(tx))
+
+
+def tell_some(tx: Tx, telling: Telling, most: int, now: int) -> list[list[InvitedChat]]:
+    """The next people to be told, each with their invited households; they count as told, and the last ends it."""
+    meeting_id = telling.meeting_id
+    people = [
+        row["person_id"]
+        for row in _Q.next_to_tell(tx, meeting_id=meeting_id, after_person=telling.after_person, most=most)
+    ]
+    if people:
+        _Q.told_up_to(tx, meeting_id=meeting_id, version=telling.version, after_person=people[-1])
+    if len(people) < most:
+        _Q.end_tellings(tx, meeting_id=meeting_id, now=now)
+    return [records(InvitedChat, _Q.chats_of(tx, meeting_id=meeting_id, person_id=one)) for one in people]
+
+
 def add_answer(
     tx: Tx,
     answer_id: str,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.core import calendar
 from bot.core.form import Answers, Form, Json, Option, Question
-from bot.core.job import Due, Job
+from bot.core.job import Chore, Due, Job
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.questions import about, appointment, choice, text
@@ -32,12 +32,14 @@ from handlers.notices.meeting_homes import (
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from storage import jobs, meetings, notices, reminders
 from storage.database import Tx
-from storage.meetings import Invited, InvitedChat, Meeting, Saying
+from storage.meetings import Invited, InvitedChat, Meeting, Saying, Telling
 
 OFFICERS = frozenset({Role.OFFICER})
 RESIDENTS = frozenset({Role.RESIDENT})
 SHOWN = ("come", "away", "send", "none")
 PAGE = 8
+PORTION = 50
+"""How many people are told in one transaction: the turns that wait get theirs in between."""
 MOST_NAMES = 40
 """How many households a list names; a meeting of more has its names on paper."""
 JOB = "meeting_reminder"
@@ -112,24 +114,34 @@ def invite(tx: Tx, visit: Visit, answers: Answers) -> Replies:
         moment=answers["moment"], place=answers["place"], version=1, cancelled="",
     )  # fmt: skip
     meetings.add_meeting(tx, meeting, visit.known.person_id, visit.draft, visit.now)
-    total, unreachable = tell_all(tx, visit, meeting, "meeting.invitation")
-    saved = visit.say("invite_meeting.saved", at=visit.clock, total=total, unreachable=unreachable)
+    meetings.begin_telling(tx, meeting, "invitation", visit.now)
+    reach = meetings.reach(tx, visit.known.scope, **_audience(kind, code))
+    saved = visit.say("invite_meeting.saved", at=visit.clock, total=reach.total(), unreachable=reach[""])
     return [visit.reply(saved, (_open(visit, meeting, 0), *menu_choices(visit, visit.known.role)))]
 
 
-def tell_all(tx: Tx, visit: Visit, meeting: Meeting, where: str) -> tuple[int, int]:
-    """Everybody invited hears of it: (how many households, how many of them can't be reached)."""
-    reached: set[str] = set()
-    at = moment_words(visit.desk, meeting.moment)
-    for chat, homes in _by_chat(meetings.chats_for(tx, meeting)):
-        reached.update(home.household_id for home in homes)
-        text_ = visit.desk.say(where, Role.RESIDENT, meeting=meeting, head_name=names_of(homes), at=at)
-        choices = () if meeting.cancelled else answer_choices(visit.desk, meeting)
+def teller(desk: Desk) -> Chore:
+    """Tell those who are invited to a meeting, some at a time: a project of thousands keeps nobody waiting."""
+
+    def waits(tx: Tx, _now: int) -> bool:
+        return meetings.open_telling(tx) is not None
+
+    def portion(tx: Tx, now: int) -> None:
+        if telling := meetings.open_telling(tx):  # it may have been cancelled since the look
+            _tell_some(tx, desk, telling, now)
+
+    return Chore(name="meeting_tellings", waits=waits, portion=portion)
+
+
+def _tell_some(tx: Tx, desk: Desk, telling: Telling, now: int) -> None:
+    at = moment_words(desk, telling.moment)
+    choices = () if telling.cancelled else answer_choices(desk, telling)
+    for homes in meetings.tell_some(tx, telling, PORTION, now):
+        text_ = desk.say(f"meeting.{telling.how}", Role.RESIDENT, meeting=telling, head_name=names_of(homes), at=at)
+        chat = homes[0]
         message = Outbound(address=chat.address, text=text_, choices=choices, lane=Lane.NOTICE, household=True)
-        visit.send(tx, message, about=meeting.meeting_id)
+        desk.queue(tx, message, now, telling.meeting_id)
         offer(tx, message, chat.account)
-    total = len(meetings.sayings(tx, meeting))
-    return total, total - len(reached)
 
 
 def _by_chat(chats: Sequence[InvitedChat]) -> list[tuple[InvitedChat, list[InvitedChat]]]:
@@ -228,7 +240,7 @@ def _change(
     meetings.change(tx, before, *new, visit.known.person_id, visit.now)
     after = meetings.in_scope(tx, aim["id"], visit.known.scope)
     assert after is not None
-    tell_all(tx, visit, after, f"meeting.{how}")
+    meetings.begin_telling(tx, after, how, visit.now)
     where = "cancel_meeting.saved" if cancelled else "move_meeting.saved"
     return [visit.answer(where, [_open(visit, after, 0)], at=visit.clock)]
 
@@ -396,6 +408,7 @@ SUBJECTS = (
         ),
         buttons={"mt": pressed},
         jobs=lambda desk: (reminder(desk),),
+        chores=lambda desk: (teller(desk),),
     ),
     _about_one(DELEGATE, send_delegate, RESIDENTS, reviewed=False),
     _about_one(MOVE, move, OFFICERS),

@@ -53,6 +53,44 @@ LEFT JOIN projects p ON p.project_id = m.project_id
 WHERE b.person_id = :person_id AND b.until IS NULL AND m.moment >= :moment AND m.cancelled = ''
 ORDER BY m.moment, m.meeting_id LIMIT :most;
 
+-- name: add_telling(meeting_id, version, how)!
+-- Everybody is to be told of a meeting as it is in this version; what was still to be told of an earlier one is not any more.
+INSERT INTO meeting_tellings (meeting_id, version, how) VALUES (:meeting_id, :version, :how);
+
+-- name: end_tellings(meeting_id, now)!
+-- Nothing more is to be told of a meeting.
+UPDATE meeting_tellings SET finished_at = :now WHERE meeting_id = :meeting_id AND finished_at IS NULL;
+
+-- name: open_telling()^
+-- A meeting of which somebody is still to be told: for the program, never for a person.
+SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
+       m.place, m.version, m.cancelled, t.how, t.after_person
+FROM meeting_tellings t JOIN meetings m ON m.meeting_id = t.meeting_id
+LEFT JOIN projects p ON p.project_id = m.project_id
+WHERE t.finished_at IS NULL ORDER BY t.meeting_id LIMIT 1;
+
+-- name: told_up_to(meeting_id, version, after_person)!
+-- How far the telling has come.
+UPDATE meeting_tellings SET after_person = :after_person WHERE meeting_id = :meeting_id AND version = :version;
+
+-- name: next_to_tell(meeting_id, after_person, most)
+-- The next people who are to be told of a meeting, by identifier: members of the invited households who can be written to.
+SELECT DISTINCT c.person_id FROM meeting_households i
+JOIN household_members m ON m.household_id = i.household_id AND m.until IS NULL AND m.person_id > :after_person
+JOIN first_accounts c ON c.person_id = m.person_id
+WHERE i.meeting_id = :meeting_id
+  AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
+  AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
+ORDER BY c.person_id LIMIT :most;
+
+-- name: chats_of(meeting_id, person_id)
+-- The invited households of a person, with the account at which they are written to.
+SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat
+FROM household_members m
+JOIN meeting_sayings s ON s.household_id = m.household_id AND s.meeting_id = :meeting_id
+JOIN first_accounts c ON c.person_id = m.person_id
+WHERE m.person_id = :person_id AND m.until IS NULL ORDER BY s.household_id;
+
 -- name: chats_for(meeting_id)
 -- Where the invited households can be written to, the first account of each member who wants it; what they say now.
 SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat

@@ -7,9 +7,11 @@ from datetime import date, datetime
 import pytest
 
 from bot.core import calendar
+from handlers.notices import meetings
 from handlers.notices.meetings import reminded_on
 from storage import people
 from storage.database import open_plain, transaction
+from tests.handlers.test_notice_progress import all_goes, nothing_leaves
 from tests.house import House
 
 NOT_USABLE = "Nút này không còn dùng được."
@@ -197,3 +199,36 @@ async def test_a_group_that_is_chosen_is_counted_by_itself(house: House) -> None
         await house.say("canbo", words)
     card = (await house.say("canbo", "Nhà văn hóa tổ 5"))[-1]
     assert "Sẽ mời **8 hộ**" in card
+
+
+async def test_a_portion_at_a_time_over_a_restart_and_nobody_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meetings, "PORTION", 5)
+    nothing_leaves(house)
+    await invited(house)
+    assert house.unread("ho1") == []
+    await house.engine.chores.work()
+    assert len(house.rows("SELECT * FROM outbox WHERE about = (SELECT meeting_id FROM meetings)")) == 5
+    await house.restart()
+    all_goes(house)
+    await house.settle()
+    told = house.rows("SELECT chat FROM outbox WHERE about = (SELECT meeting_id FROM meetings)")
+    assert len(told) == len({row["chat"] for row in told}) == 14
+
+
+async def test_a_meeting_that_is_cancelled_before_all_are_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is invited any more once it is cancelled; everybody hears that it is not held."""
+    monkeypatch.setattr(meetings, "PORTION", 5)
+    nothing_leaves(house)
+    await invited(house)
+    await house.engine.chores.work()
+    [found] = house.rows("SELECT meeting_id FROM meetings")
+    await house.act("canbo", press=f"mt|cancel|{found['meeting_id']}|1")
+    for words in ("Trời mưa to", "gui"):
+        await house.say("canbo", words)
+    all_goes(house)
+    await house.settle()
+    said = [row["body"] for row in house.rows("SELECT body FROM outbox WHERE about = ?", found["meeting_id"])]
+    assert sum("Kính mời" in str(body) for body in said) == 5
+    assert sum("không họp nữa" in str(body) for body in said) == 14
