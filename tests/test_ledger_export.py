@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
+from handlers.notices import ledger_files
 from storage.database import open_plain
 from tests.handlers.test_notices import issue
 from tests.house import House
@@ -99,9 +100,23 @@ async def test_an_officers_workbook_has_the_households_and_a_leaders_has_not(hou
     for account in ("canbo", "lanhdao", "quantri"):
         await house.act(account, press="tep|xlsx")
         said = house.unread(account)[-1]
-        sheets[account] = "có sổ giao nhận từng hộ" in said
+        sheets[account] = "có sổ giao nhận từng hộ của TB2021-001." in said
         body = json.loads(house.mail(account)[-1].body)
         names = [table["name"] for table in body["attachment"]["data"]["tables"]]
         assert ("Sổ giao nhận từng hộ" in names) is sheets[account]
         assert ("Nguyễn Văn A" in json.dumps(body, ensure_ascii=False)) is sheets[account]
     assert sheets == {"canbo": True, "lanhdao": False, "quantri": False}
+
+
+async def test_the_newest_notices_go_together_as_far_as_there_is_room(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very latest is there in any case; an older one only if all its households fit."""
+    await issued(house)
+    await issue(house)
+    fitting = {}
+    for room in (10, 91, 92):
+        monkeypatch.setattr(ledger_files, "MOST_TOGETHER", room)
+        await house.act("canbo", press="tep|xlsx")
+        fitting[room] = house.unread("canbo")[-1].count("TB2021-00")
+    assert fitting == {10: 1, 91: 1, 92: 2}

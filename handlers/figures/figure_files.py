@@ -78,8 +78,8 @@ def _file(
     return [_here(visit, form, file)]
 
 
-def _here(visit: Visit, form: str, file: Attachment) -> Outbound:
-    text = visit.say(f"figure_files.here.{form}", unit=visit.known.active.unit_name, at=visit.clock)
+def _here(visit: Visit, form: str, file: Attachment, **values: object) -> Outbound:
+    text = visit.say(f"figure_files.here.{form}", unit=visit.known.active.unit_name, at=visit.clock, **values)
     return visit.reply(text, (visit.desk.command_choice("taitep"),), attachment=file)
 
 
@@ -91,7 +91,8 @@ def _with_households(tx: Tx, visit: Visit, file: Attachment) -> Outbound:
         return _here(visit, Form.WORKBOOK, file)
     homes = together(tx, visit.desk, sheets, scope)
     whole = replace(file, data={**file.data, "tables": [*file.data["tables"], homes]})
-    return replace(_here(visit, "households", whole), household=True)
+    codes = dict.fromkeys(sheet.code for sheet in sheets)
+    return replace(_here(visit, "households", whole, codes=list(codes)), household=True)
 
 
 def show_link(tx: Tx, visit: Visit) -> Replies:

@@ -21,12 +21,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST = 20_000
 """Households of a notice that go into a file; no ward has more."""
-MOST_TOGETHER = 10_000
+MOST_TOGETHER = 5_000
 """Households of several notices that go into one file, the newest notices first."""
 MOST_NOTICES = 50
 WIDTHS = {
-    "household": 10, "head_name": 30, "address": 36, "group": 18, "sent": 30, "delivered": 30, "received": 34,
-    "understood": 34, "explain": 34, "paper": 44, "standing": 26,
+    "household": 10, "head_name": 30, "address": 36, "group": 18, "sent": 46, "delivered": 46, "received": 46,
+    "understood": 46, "explain": 46, "paper": 54, "standing": 26,
 }  # fmt: skip
 
 
