@@ -1,7 +1,7 @@
 """The dashboard at /bang-tin: the figures in a browser, for whoever came by a link from the chat.
 
-Plain pages without a script. A link is used up by the button on its page, not by looking at it: messengers fetch links
-by themselves. Whoever is in sees what their role covers now, and gets the same answer for what is not theirs and what
+Plain pages; their one script only fetches the page again while somebody looks. A link is used up by the button on its
+page, not by looking at it: messengers fetch links by themselves. Whoever is in sees what their role covers now, and gets the same answer for what is not theirs and what
 is not there.
 """
 
@@ -20,17 +20,19 @@ from bot.core.message import Attachment
 from bot.core.people import Role
 from bot.runtime.drawing import NotDrawn
 from bot.web import dashboard_views
-from bot.web.dashboard_views import FileView, Look, Page, View, period_of
+from bot.web.dashboard_views import FRESH_EVERY, LARGE_EVERY, FileView, Look, Page, View, period_of
 from bot.web.house import House
 from bot.web.pages import Pages
 from storage import dashboard
 from storage.database import Tx
+from storage.statistics import is_large
 
 HOME = "/bang-tin"
 COOKIE = "bangtin"
 TOKEN_LETTERS = 26  # 130 bits
 READERS = frozenset({Role.LEADER, Role.OFFICER, Role.ADMIN})
-STYLE = Path(__file__).parent / "static" / "dashboard.css"
+STATIC = Path(__file__).parent / "static"
+STYLE, SCRIPT = STATIC / "dashboard.css", STATIC / "dashboard.js"
 FRESH = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
@@ -69,6 +71,7 @@ class Dashboard:
         }
         return [
             Route(f"{HOME}/kieu.css", style, methods=["GET"]),
+            Route(f"{HOME}/tuoi.js", script, methods=["GET"]),
             Route(f"{HOME}/mo/{{code}}", self.knock, methods=["GET"]),
             Route(f"{HOME}/mo/{{code}}", self.enter, methods=["POST"]),
             Route(f"{HOME}/ra", self.leave, methods=["POST"]),
@@ -146,6 +149,7 @@ class Dashboard:
             named=request.path_params,
             asked=asked,
             now=now,
+            every=LARGE_EVERY if is_large(tx, visitor.unit_id) else FRESH_EVERY,
         )
 
     def _refused(self, refusal: Refusal) -> Response:
@@ -158,3 +162,8 @@ class Dashboard:
 async def style(_request: Request) -> Response:
     """How the pages look."""
     return FileResponse(STYLE, media_type="text/css", headers={"cache-control": "max-age=3600"})
+
+
+async def script(_request: Request) -> Response:
+    """What renews them."""
+    return FileResponse(SCRIPT, media_type="text/javascript", headers={"cache-control": "max-age=3600"})

@@ -24,6 +24,8 @@ from storage.registers import DutyRow, ModelRow, SessionRow, registers
 from storage.statistics import CLEARANCE, Report
 
 FIRST_DAY = date(2000, 1, 1)
+FRESH_EVERY, LARGE_EVERY = 60, 600
+"""After how many seconds a page that is looked at renews itself; what takes seconds to read does so seldom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Look:
     named: Mapping[str, str]
     asked: Mapping[str, str]
     now: int
+    every: int = FRESH_EVERY
 
     @property
     def scope(self) -> str:
@@ -75,6 +78,7 @@ def _page(look: Look, name: str, unit: Unit | None, **values: object) -> Page:
             "visitor": look.visitor,
             "title": look.desk.title(look.visitor.role, look.visitor.unit_name),
             "period": look.period,
+            "every": look.every,
             "today": local(look.now).date().isoformat(),
             "at": figures.timed(local(look.now)),
             "until": figures.timed(local(look.visitor.ends_at)),

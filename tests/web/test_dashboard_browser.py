@@ -82,6 +82,40 @@ def test_another_day(page: Page) -> None:
     expect(page.get_by_test_id("asof")).to_contain_text("01/02/2021")
 
 
+def stale(page: Page) -> None:
+    page.get_by_test_id("collectives").evaluate("element => element.textContent = '99'")
+
+
+def test_figures_renew_themselves_while_somebody_looks(page: Page) -> None:
+    """The clock of the page is moved on; where it is scrolled to and the date that is being chosen stay."""
+    page.clock.install()
+    page.reload()
+    page.get_by_label("Đến hết ngày").fill("2021-02-01")
+    page.evaluate("window.scrollTo(0, 400)")
+    stale(page)
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    page.clock.fast_forward(200_000)
+    page.clock.run_for(10_000)
+    expect(page.get_by_test_id("collectives")).to_have_text("99")  # nobody looks, nothing is asked for
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: false})")
+    page.clock.run_for(10_000)
+    expect(page.get_by_test_id("collectives")).to_have_text("31")
+    assert page.evaluate("window.scrollY") == 400
+    expect(page.get_by_label("Đến hết ngày")).to_have_value("2021-02-01")
+
+
+def test_what_is_opened_stays_open_when_it_renews(page: Page) -> None:
+    page.clock.install()
+    page.get_by_test_id("missing-session").get_by_role("link", name="Chi bộ 12").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chi bộ 12")
+    expect(page.get_by_test_id("collectives")).to_have_text("01")
+    stale(page)
+    page.clock.fast_forward(61_000)
+    page.clock.run_for(10_000)
+    expect(page.get_by_test_id("collectives")).to_have_text("01")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chi bộ 12")
+
+
 def test_a_file_is_downloaded(page: Page, tmp_path: Path) -> None:
     with page.expect_download() as download:
         page.get_by_test_id("excel").click()
