@@ -120,6 +120,7 @@ def values_of(material: Material, texts: Texts) -> dict[str, Any]:
         **_heading(material, texts),
         **_registered(material.report.figured, texts),
         **_held(material.report.figured),
+        **_of_people(material.report.figured),
         **_lagging(material.report.figured, texts),
         **_within(material.report.compared[0]),
         **_lists(material, texts),
@@ -195,6 +196,22 @@ def _held(figured: DayFigures) -> dict[str, Any]:
         "chu_tri": [
             {"ten": row.host, "du_an": row.project, "so_buoi": figures.counted(row.held)} for row in figured.hosts
         ],
+    }
+
+
+def _of_people(figured: DayFigures) -> dict[str, str]:
+    """Duties, households and questions: "" where there is none of them."""
+    given, done = sum(duty.given for duty in figured.duties), sum(duty.done for duty in figured.duties)
+    late, told, asked = sum(duty.late for duty in figured.duties), figured.households, figured.questions
+    return {
+        "nhiem_vu_xong": figures.ratio(done, given) if given else "",
+        "nhiem_vu_muon": figures.counted(late) if late else "",
+        "ho_gap": figures.counted(told.met) if told.met else "",
+        "ho_dong_y": figures.counted(told.agreed),
+        "ho_ban_khoan": figures.counted(told.hesitating),
+        "cau_hoi": figures.counted(asked.asked) if asked.asked else "",
+        "cau_hoi_cho": figures.counted(asked.open),
+        "cau_hoi_qua_han": figures.counted(asked.overdue),
     }
 
 

@@ -58,11 +58,15 @@ def workbook(data: Mapping[str, Any]) -> bytes:
 
 
 def _add_about(sheet: Sheet, lines: Sequence[Sequence[str]]) -> None:
+    from openpyxl.styles import Alignment
+
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 22, 90
     for label, value in lines:
         head = _text(sheet, label)
         _embolden(head)
-        sheet.append([head, _text(sheet, value)])
+        words = _text(sheet, value)
+        words.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.append([head, words])
 
 
 def _add_table(sheet: Sheet, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> None:

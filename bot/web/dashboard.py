@@ -1,8 +1,8 @@
 """The dashboard at /bang-tin: the figures in a browser, for whoever came by a link from the chat.
 
 Plain pages; their one script only fetches the page again while somebody looks. A link is used up by the button on its
-page, not by looking at it: messengers fetch links by themselves. Whoever is in sees what their role covers now, and gets the same answer for what is not theirs and what
-is not there.
+page, not by looking at it: messengers fetch links by themselves. Whoever is in sees what their role covers now, and
+gets the same answer for what is not theirs and what is not there.
 """
 
 from __future__ import annotations

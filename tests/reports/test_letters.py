@@ -170,3 +170,16 @@ def test_all_layouts_are_tried(article: Tx, tmp_path: Path) -> None:
         ("bao_cao_ngay_ubnd.docx", "missing", ""),
         ("bao_cao_tuan_dang.docx", "unknown_name", "so_bui"),
     ]
+
+
+@pytest.mark.parametrize("span", Span)
+@pytest.mark.parametrize("head", Head)
+def test_duties_households_and_questions_are_told(article: Tx, span: Span, head: Head) -> None:
+    article.execute("UPDATE duty_units SET done_on = NULL, reported_on = NULL WHERE unit_id = 'CB05'")
+    article.execute(
+        "UPDATE outreach_sessions SET met_count = 9, agreed_count = 6, hesitating_count = 3 WHERE number = 1"
+    )
+    text = paragraphs(written(article, span, head))
+    assert "Nhiệm vụ giao: 20/21 (95,2%) lượt đơn vị đã hoàn thành. " in text
+    assert "đã gặp 09 lượt hộ, 06 lượt hộ đồng ý, còn 03 hộ băn khoăn." in text
+    assert "câu hỏi" not in text
