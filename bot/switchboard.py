@@ -15,6 +15,7 @@ from bot.channels.zalo_oa import Templates, ZaloOaChannel
 from bot.channels.zalo_tokens import Keys, Tokens
 from bot.config import Settings, ZaloOaSettings
 from bot.runtime.clock import wall_clock
+from bot.web.card import CARD_PICTURE
 from storage import channels as kept
 from storage.channels import KeptKeys
 from storage.database import Database
@@ -87,6 +88,7 @@ def zalo_oa_of(settings: Settings, database: Database) -> ZaloOaChannel | None:
         paid=chosen.paid_days,
         templates=Templates(notice=chosen.notice_template, parameters=chosen.notice_parameters),
         ward_phone=settings.ward.phone,
+        card_picture=f"{settings.web.public_url}{CARD_PICTURE}" if settings.web.public_url else "",
     )
 
 

@@ -21,7 +21,7 @@ from handlers.notices import (
     project_closing,
     publish_notice,
 )
-from handlers.people import behalf, claims, joining, journal, leave, linking, my_home, personal_data
+from handlers.people import behalf, claims, contact, joining, journal, leave, linking, my_home, personal_data
 from handlers.questions import answering, complaints, faq_growth, overdue, questions
 from handlers.reminding import my_work, reminder_wishes, reminders
 from handlers.sessions import correct_session, report_cards, report_session
@@ -30,6 +30,7 @@ from handlers.subject import Subject
 SUBJECTS: tuple[Subject, ...] = (
     joining.SUBJECT,
     linking.SUBJECT,
+    contact.SUBJECT,
     menu.SUBJECT,
     register_model.SUBJECT,
     report_session.SUBJECT,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.message import Address
 from bot.core.people import Membership, Role
-from storage.database import Tx, load_queries, record_or_none, records
+from storage.database import Tx, load_queries, record, record_or_none, records
 
 _Q = load_queries("people")
 
@@ -230,3 +230,27 @@ def consent(tx: Tx, consent_id: str, person_id: str, purpose: str, version: str,
 def join_household(tx: Tx, household_id: str, person_id: str, now: int) -> None:
     """A person belongs to a household."""
     _Q.join_household(tx, household_id=household_id, person_id=person_id, since=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """The telephone number that a person gave; "" when they gave none."""
+
+    phone: str = field(repr=False)
+    contact_name: str = field(repr=False)
+    phone_asked_at: int | None
+
+
+def ask_phone(tx: Tx, person_id: str, now: int) -> bool:
+    """Whether a person is to be asked for a telephone number: once, and only who gave none."""
+    return _Q.ask_phone(tx, person_id=person_id, now=now) is not None
+
+
+def phone_of(tx: Tx, person_id: str) -> Phone:
+    """The telephone number that a person gave."""
+    return record(Phone, _Q.phone_of(tx, person_id=person_id))
+
+
+def keep_phone(tx: Tx, person_id: str, phone: str, contact_name: str) -> None:
+    """Keep a person's telephone number; with both empty, forget it."""
+    _Q.keep_phone(tx, person_id=person_id, phone=phone, contact_name=contact_name)

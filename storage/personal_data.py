@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.ids import first_at
-from storage import audit
+from storage import audit, people
 from storage.database import Tx, load_queries, record, record_or_none, records
 
 _Q = load_queries("personal_data")
@@ -138,6 +138,7 @@ def forget_person(tx: Tx, request_id: str, person_id: str, name: str, now: int) 
         end(tx, person_id=person_id, now=now)
     _Q.untie_individual(tx, person_id=person_id)
     _Q.forget_invited_name(tx, person_id=person_id)
+    people.keep_phone(tx, person_id, "", "")
     _Q.rename(tx, person_id=person_id, name=name)
     _Q.done(tx, request_id=request_id, now=now)
 

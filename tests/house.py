@@ -170,7 +170,13 @@ class House:
 def shown(body: dict[str, Any]) -> str:
     """A message as lines: its text with **bold**, what comes with it, numbered choices, what is always within reach."""
     text = str(body["text"]).replace(BOLD_ON, "**").replace(BOLD_OFF, "**")
-    lines = [text, *attached(body), *(f"  {number}. {label}" for number, (label, _) in enumerate(body["choices"], 1))]
+    contact = [f"  (nút {body['contact']})"] if "contact" in body else []
+    lines = [
+        text,
+        *attached(body),
+        *contact,
+        *(f"  {number}. {label}" for number, (label, _) in enumerate(body["choices"], 1)),
+    ]
     if body["controls"]:
         lines.append("  [" + " · ".join(label for label, _ in body["controls"]) + "]")
     return "\n".join(lines)

@@ -17,6 +17,14 @@ class Files(Enum):
     OWN = "own"  # the platform is our own page, which finds it by itself
 
 
+class Contacts(Enum):
+    """How a platform lets somebody give their name and telephone number without typing them."""
+
+    NONE = "none"  # the number is typed
+    BESIDE = "beside"  # a button under the words
+    CARD = "card"  # a message of its own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a message may be on a platform; a number of 0 means none at all, None that there is no limit."""
@@ -30,6 +38,7 @@ class Capabilities:
     picture: int | None  # the largest picture that is shown in the chat, in bytes
     document: int | None  # the largest document, in bytes
     document_kinds: frozenset[str] = frozenset()  # the MIME types of documents that it takes; empty: all
+    contacts: Contacts = Contacts.NONE  # its own way to ask for a name and a telephone number
     words_beside: bool = True  # words and buttons may stand beside a picture or a document
     households: bool = True  # what is said to or of a household may pass over it; a setting of the ward
 
@@ -43,6 +52,7 @@ TELEGRAM: Final = Capabilities(
     files=Files.SENT,
     picture=10 * MEGABYTE,
     document=50 * MEGABYTE,
+    contacts=Contacts.BESIDE,
 )
 
 WEB: Final = Capabilities(
@@ -72,6 +82,7 @@ ZALO_OA: Final = Capabilities(
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     ),
+    contacts=Contacts.CARD,
     words_beside=False,
 )
 

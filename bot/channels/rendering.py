@@ -1,8 +1,9 @@
 """Makes a message into what a platform can show: the one place that knows what to do where a platform lacks something.
 
 No or too few buttons: the choices are numbered, the controls named. No bold: plain words. A text that is too long:
-parts, cut after sentences, which arrive in order. A file that the platform does not take: a link to it. What concerns
-a household, where that may not pass: word that there is something, and where to read it.
+parts, cut after sentences, which arrive in order. A file that the platform does not take: a link to it. No way of its
+own to give a telephone number: the words alone ask for it. What concerns a household, where that may not pass: word
+that there is something, and where to read it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.channels.capabilities import Capabilities, Files
+from bot.channels.capabilities import Capabilities, Contacts, Files
 from bot.core.message import BOLD_OFF, BOLD_ON, Attachment, Lane, Outbound
 
 Say = Callable[..., str]
@@ -36,6 +37,8 @@ def fit(
     message = _with_buttons(message, can, say)
     if not can.bold:
         message = replace(message, text=plain(message.text))
+    if can.contacts is Contacts.NONE:
+        message = replace(message, contact="")  # the words ask for the number too
     return _split(message, can)
 
 
@@ -126,6 +129,8 @@ def _pressable(message: Outbound, can: Capabilities) -> bool:
 
 def _split(message: Outbound, can: Capabilities) -> tuple[Outbound, ...]:
     """Words too long to stand beside an attachment go before it; where nothing may stand beside one, it goes first."""
+    if message.contact and message.text and can.contacts is Contacts.CARD:
+        return (*_split(replace(message, contact=""), can), replace(message, text="", choices=(), controls=()))
     if message.attachment is not None and message.text and not can.words_beside:
         alone = replace(message, text="", choices=(), controls=())
         return (alone, *_split(replace(message, attachment=None), can))
@@ -140,7 +145,7 @@ def _split(message: Outbound, can: Capabilities) -> tuple[Outbound, ...]:
 
 def _bare(message: Outbound, texts: list[str]) -> Iterator[Outbound]:
     for text in texts:
-        yield replace(message, text=text, choices=(), controls=(), attachment=None)
+        yield replace(message, text=text, choices=(), controls=(), attachment=None, contact="")
 
 
 def utf16_length(text: str) -> int:

@@ -60,8 +60,17 @@ def _button(choice: Choice) -> dict[str, str]:
 
 def markup(message: Outbound) -> dict[str, Any]:
     """As plain JSON: building PTB's objects for them costs more than the call itself."""
+    if message.contact:
+        return {"reply_markup": _contact_keyboard(message)}
     rows = keyboard(message.choices, message.controls)
     return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+
+
+def _contact_keyboard(message: Outbound) -> dict[str, Any]:
+    """Only the phone's own keyboard can hold a button that gives the number; the answers on it are typed words."""
+    answers = [{"text": choice.label.translate(_NO_MARKS)} for choice in (*message.choices, *message.controls)]
+    rows = [[{"text": message.contact, "request_contact": True}], *([one] for one in answers)]
+    return {"keyboard": rows, "one_time_keyboard": True, "resize_keyboard": True}
 
 
 def chat_id_of(chat: str) -> int | str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeGuard
 
 from bot.channels.base import Unreadable
-from bot.core.message import Address, File, Inbound, Spot
+from bot.core.message import Address, Contact, File, Inbound, Spot
 from bot.core.reading.fold import clean
 
 NAME: Final = "telegram"
@@ -53,7 +53,10 @@ def _read_message(message: dict[str, Any]) -> Inbound | None:
     text, files = _words(message), _files(message)
     if not text and not files and _WORDLESS.isdisjoint(message):
         return None
-    return _inbound(chat, sender, at=_milliseconds(message), text=text, files=files, spot=_spot(message))
+    contact = _contact(message, sender)
+    return _inbound(
+        chat, sender, at=_milliseconds(message), text=text, files=files, spot=_spot(message), contact=contact
+    )
 
 
 def _read_edit(message: dict[str, Any]) -> Inbound | None:
@@ -128,6 +131,14 @@ def _spot(message: dict[str, Any]) -> Spot | None:
         return None
     venue = _object(message, "venue") if "venue" in message else {}
     return Spot(latitude=latitude, longitude=longitude, name=clean(_optional_string(venue, "title")))
+
+
+def _contact(message: dict[str, Any], sender: dict[str, Any]) -> Contact | None:
+    """The sender's own number; somebody else's out of the phone's book is nothing for us."""
+    contact = message.get("contact")
+    if not isinstance(contact, dict) or contact.get("user_id") != sender.get("id"):
+        return None
+    return Contact(phone=clean(_string(contact, "phone_number")), name=_person_name(contact))
 
 
 def _is_degree(value: object, most: int) -> TypeGuard[float]:

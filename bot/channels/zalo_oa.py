@@ -11,18 +11,18 @@ import hmac
 import io
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import aiohttp
 
 from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable
-from bot.channels.capabilities import ZALO_OA, Capabilities
+from bot.channels.capabilities import ZALO_OA, Capabilities, Contacts
 from bot.channels.fields import Fields
 from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
 from bot.channels.zalo_files import download
 from bot.channels.zalo_tokens import Tokens
-from bot.core.message import Address, Choice, File, Inbound, Lane, Outbound, Update
+from bot.core.message import Address, Choice, Contact, File, Inbound, Lane, Outbound, Update
 from bot.core.reading.fold import clean
 
 NAME: Final = "zalo_oa"
@@ -72,15 +72,20 @@ class ZaloOaChannel:
         paid: bool = True,
         templates: Templates = Templates(),
         ward_phone: str = "",
+        card_picture: str = "",
         limits: Limits = LIMITS,
         can: Capabilities = ZALO_OA,
     ) -> None:
-        """`last_heard(user id)` is when somebody last wrote, epoch milliseconds; `paid` allows the billed days."""
+        """`last_heard(user id)` is when somebody last wrote, epoch milliseconds; `paid` allows the billed days.
+
+        `card_picture` is the public address of the picture on the card that asks for a number; Zalo wants one.
+        """
         if not (oa_id and app_id and oa_secret):
             raise ValueError("zalo_oa needs oa_id, app_id and oa_secret")
         self.bot = oa_id
         self.limits = limits
-        self.can = can
+        self.can = can if card_picture else replace(can, contacts=Contacts.NONE)
+        self._card_picture = card_picture
         self._app_id = app_id
         self._oa_secret = Secret(oa_secret)
         self._tokens = tokens
@@ -128,8 +133,11 @@ class ZaloOaChannel:
         """Deliver one part: as it is while the person's window is open, else as a template. Raises DeliveryFailed."""
         chat = message.address.chat
         if chat.startswith(BY_PHONE) or not await self._open_for(chat):
-            # A template bears no file: the words that follow have the address at which it is.
-            return "" if message.attachment and not message.text else await self._send_template(message, link)
+            # A template bears no file and no card; the words beside them go.
+            bare = not message.text and (message.attachment or message.contact)
+            return "" if bare else await self._send_template(message, link)
+        if message.contact:
+            return await self._say(chat, _card(message.contact, self._card_picture))
         if message.attachment is None:
             return await self._say(chat, _words(message))
         if message.attachment.is_picture:
@@ -229,6 +237,12 @@ def _words(message: Outbound) -> dict[str, Any]:
 
 def _button(choice: Choice) -> dict[str, str]:
     return {"title": choice.label, "type": "oa.query.hide", "payload": PRESSED + choice.data}
+
+
+def _card(title: str, picture: str) -> dict[str, Any]:
+    """The request for name and telephone number, which Zalo shows with a form of its own."""
+    elements = [{"title": title, "subtitle": title, "image_url": picture}]
+    return {"attachment": {"type": "template", "payload": {"template_type": "request_user_info", "elements": elements}}}
 
 
 def _beside(message: Outbound) -> dict[str, Any]:
@@ -342,6 +356,8 @@ def parse_event(raw: str, oa_id: str) -> Inbound | None:
     fields, name = Fields(event), str(event.get("event_name", ""))
     if name in ("follow", "unfollow"):
         return _person(fields.object("follower").string("id"), fields, reachable=name == "follow")
+    if name == "user_submit_info":
+        return _person(fields.object("sender").string("id"), fields, contact=_contact(fields.object("info")))
     if not name.startswith("user_send_") or fields.object("sender").string("id") == oa_id:
         return None
     message = fields.object("message")
@@ -355,6 +371,14 @@ def parse_event(raw: str, oa_id: str) -> Inbound | None:
 
 def _person(user: str, event: Fields, **what: Any) -> Inbound:
     return Inbound(address=Address(channel=NAME, chat=user), sender=user, at=event.moment("timestamp"), **what)
+
+
+def _contact(info: Fields) -> Contact:
+    """The number comes as digits or as a number, with the country's code and without a plus."""
+    phone, name = info.optional("phone"), " ".join(clean(info.text("name")).split())
+    if isinstance(phone, bool) or not isinstance(phone, str | int) or not phone:
+        raise Unreadable("phone")
+    return Contact(phone=f"+{phone}" if str(phone).startswith("84") else clean(str(phone)), name=name)
 
 
 def _pictures(attachments: Sequence[Fields]) -> tuple[File, ...]:

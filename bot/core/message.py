@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -72,6 +72,14 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """What somebody let their platform tell us about themselves."""
+
+    phone: str = field(repr=False)
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """One thing that one person did: words, a press, files, or a place on the map."""
 
@@ -83,6 +91,7 @@ class Inbound:
     press_id: str = ""  # the platform's handle to acknowledge the press with
     files: tuple[File, ...] = ()
     spot: Spot | None = None
+    contact: Contact | None = None
     sender_name: str = ""
     group: bool = False
     edited: bool = False
@@ -127,6 +136,7 @@ class Outbound:
     lane: Lane = Lane.REPLY
     supersedes: str = ""  # an unsent message of the same chat with this key is replaced
     attachment: Attachment | None = None  # comes with the words; one message carries one
+    contact: str = ""  # asks for a name and a telephone number; what the platform's own button for that says
     household: bool = False  # is about a household: not for platforms on which the ward does not let that pass
 
 
@@ -145,6 +155,8 @@ def outbound_to_json(message: Outbound) -> dict[str, Any]:
         "choices": [[choice.label, choice.data] for choice in message.choices],
         "controls": [[choice.label, choice.data] for choice in message.controls],
     }
+    if message.contact:
+        body["contact"] = message.contact
     if message.household:
         body["household"] = True
     if message.attachment:
@@ -162,5 +174,6 @@ def outbound_from_json(address: Address, lane: Lane, body: Mapping[str, Any]) ->
         controls=tuple(Choice(label=label, data=data) for label, data in body["controls"]),
         lane=lane,
         attachment=Attachment(**attachment) if attachment else None,
+        contact=body.get("contact", ""),
         household=body.get("household", False),
     )

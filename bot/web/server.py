@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Forbidden
 from bot.runtime.clock import SettableClock
+from bot.web.card import card_routes
 from bot.web.dashboard import Dashboard
 from bot.web.guard import Guard
 from bot.web.house import House
@@ -68,6 +69,7 @@ def build_app(house: House, *, public_url: str = "", demo: Demo | None = None) -
         Route("/metrics", partial(metrics, house), methods=["GET"]),
         Route("/hooks/{channel}", partial(hook, house), methods=["POST"]),
         *link_routes(house),
+        *card_routes(),
         *Dashboard(house, secure=public_url.startswith("https:")).routes(),
     ]
     middleware = [Middleware(Guard, public_url=public_url)]

@@ -11,6 +11,7 @@ from handlers.dialogue.conversation import Conversation
 from handlers.dialogue.filling import FORM_PRESSES, Filling
 from handlers.dialogue.visit import POSTER, Visit
 from handlers.house.menu import title_of
+from handlers.people import contact
 from handlers.people.claims import opened_by
 from handlers.people.joining import looks_like_a_code
 from handlers.people.personal_data import DROP_FORM, means_stop, stop_in_a_form
@@ -45,6 +46,8 @@ class Talk:
             return [self.visit.answer("common.edited")] if self.visit.asker else []
         if inbound.press:
             return self._press(inbound.press)
+        if inbound.contact:
+            return [*contact.given(self.tx, self.visit, inbound.contact), *self.filling.still_open()]
         given = self._command_in(inbound.text)
         if given and given[0].always:
             return self._always(given[0])

@@ -14,6 +14,7 @@ from bot.core.reading.fold import fold
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import MENUS, menu_choices
+from handlers.people import contact
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from storage import households, people
 from storage.database import Tx
@@ -215,6 +216,8 @@ def approve(tx: Tx, visit: Visit, claim: Claim, home: Candidate) -> Replies:
         claim,
         Outbound(address=claim.address, text=_say(visit, "approved", home=home), choices=menu, household=True),
     )
+    for question in contact.ask(tx, visit, person_id, claim.address):
+        tell(tx, visit, claim, question)
     return [
         visit.answer_of_household(
             "claim_household.approved_saved", menu_choices(visit, visit.known.role), claim=claim, home=home

@@ -13,6 +13,7 @@ from bot.core.questions import choice
 from bot.core.texts import capital
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices, menu_message
+from handlers.people import contact
 from handlers.people.personal_data import consent_choices, say_yes
 from handlers.subject import Dialogue, Given, Replies, Subject
 from storage import campaign, people
@@ -126,9 +127,10 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     role = Role(invitation.role)
     welcome = visit.desk.say("join.welcome", role, title=title_of(visit, invitation))
     if role is not Role.SECRETARY:
-        return [menu_message(visit, role, welcome)]
-    asked = f"{welcome}\n{visit.desk.say('join.reminders', role)}"
-    return [visit.reply(asked, (*consent_choices(visit), *menu_choices(visit, role)))]
+        asked = contact.ask(tx, visit, person_id, visit.address) if invitation.household_id else []
+        return [menu_message(visit, role, welcome), *asked]
+    more = f"{welcome}\n{visit.desk.say('join.reminders', role)}"
+    return [visit.reply(more, (*consent_choices(visit), *menu_choices(visit, role)))]
 
 
 def purposes_of(visit: Visit, invitation: Invitation) -> list[str]:

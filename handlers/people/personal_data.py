@@ -23,6 +23,8 @@ TO_THINK = 4 * 3600_000  # milliseconds between asking for a deletion and the ea
 CONSENT_VERSION = "2026-11"  # of the texts join.consent.* and personal_data.*: kept with each yes and no
 MESSAGES, NOTICES = "messages", "notices"
 """The purposes that can be stopped one by one: being reminded, and getting a household's notices in the chat."""
+PHONE = "phone"
+"""Being called about the household's land: given with the number, and taken back with it."""
 
 
 def means_stop(text: str) -> bool:
@@ -50,6 +52,7 @@ def show(tx: Tx, visit: Visit) -> Replies:
         counts=personal_data.counts_of(tx, person_id), words=_days(tx, visit, "keep.words"),
         media=_days(tx, visit, "keep.media"), ledger=_days(tx, visit, "keep.ledger"),
         closed=_closed(tx, visit, person_id), audit=_days(tx, visit, "keep.audit"),
+        phone=people.phone_of(tx, person_id).phone,
         deletion=personal_data.deletion_of(tx, person_id),
     )  # fmt: skip
     return [replace(visit.reply(text, _what_can_be_done(tx, visit, person_id)), household=True)]
@@ -98,6 +101,8 @@ def _what_can_be_done(tx: Tx, visit: Visit, person_id: str) -> list[Choice]:
     names = [f"{'no' if said.get(MESSAGES) else 'yes'}|{MESSAGES}"]
     if personal_data.homes_of(tx, person_id):
         names.append(f"{'no' if said.get(NOTICES, True) else 'yes'}|{NOTICES}")
+    if people.phone_of(tx, person_id).phone:
+        names.append(f"no|{PHONE}")
     if personal_data.deletion_of(tx, person_id):
         names.append("keep")
     return [_choice(visit, name) for name in names]
@@ -185,6 +190,10 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
             say_no(tx, visit, person_id, purpose)
             _ask(tx, visit, person_id, "stop", done=True)
             return [visit.answer(f"personal_data.stopped.{purpose}", menu, at=visit.clock)]
+        case ["no", purpose] if purpose == PHONE:
+            people.keep_phone(tx, person_id, "", "")
+            say_no(tx, visit, person_id, purpose)
+            return [visit.answer("personal_data.stopped.phone", menu, at=visit.clock)]
         case ["keep"]:
             kept = personal_data.take_back(tx, person_id, visit.now)
             return [visit.answer("personal_data.kept" if kept else "personal_data.nothing_to_keep", menu)]

@@ -106,3 +106,16 @@ VALUES (:consent_id, :person_id, :purpose, :text_version, :channel, :given_at);
 -- A person belongs to a household.
 INSERT INTO household_members (household_id, person_id, since) VALUES (:household_id, :person_id, :since)
 ON CONFLICT (household_id, person_id) DO UPDATE SET until = NULL;
+
+-- name: ask_phone(person_id, now)$
+-- A person is asked for a telephone number; nothing comes back when they were asked before, or gave one.
+UPDATE people SET phone_asked_at = :now WHERE person_id = :person_id AND phone = '' AND phone_asked_at IS NULL
+RETURNING person_id;
+
+-- name: phone_of(person_id)^
+-- The telephone number that a person gave, if any, and when they were asked for it.
+SELECT phone, contact_name, phone_asked_at FROM people WHERE person_id = :person_id;
+
+-- name: keep_phone(person_id, phone, contact_name)!
+-- The telephone number that a person gave, and the name that came with it; both empty to forget them.
+UPDATE people SET phone = :phone, contact_name = :contact_name WHERE person_id = :person_id;

@@ -80,6 +80,7 @@ def oa_at(fake: FakeZaloOa, drawer: Drawer | None = None, **settings: Any) -> Za
         "base_url": fake.base_url,
         "business_url": fake.base_url,
         "templates": Templates(),
+        "card_picture": "https://ward.test/the-lien-he.png",
     }
     return ZaloOaChannel(**options | settings)
 

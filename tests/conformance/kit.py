@@ -89,6 +89,10 @@ class Kit:
         """Something without words or files that we never heard of."""
         self.has_no("sticker")
 
+    async def give_number(self, person: str, label: str, typed: str) -> None:
+        """One's telephone number by the platform's own button, where it has one; else typed."""
+        await self.say(person, typed)
+
     async def edit(self, person: str, text: str) -> None:
         """Change the last words."""
         self.has_no("edit")

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.channels.base import Channel
-from bot.channels.capabilities import Capabilities
+from bot.channels.capabilities import Capabilities, Contacts
 from bot.engine import TEXTS
 from tests.conformance.kit import Kit, Seen
 from tests.house import PUBLIC_URL
 
 NUMBERED = re.compile(r"  (\d+)\. (.*)")
 CONTROLS = re.compile(r"  \[(.*)\]")
+CONTACT = re.compile(r"  \(nút (.*)\)")
 FILE = re.compile(r"  \(kèm (?:ảnh|tệp) (.*)\)")
 LINK, A_LINK = re.compile(rf"{PUBLIC_URL}/xem/\S+"), "(đường dẫn)"
 A_PICTURE = 200_000  # bytes: no picture in a transcript has more, each has more than the narrowest channel takes
@@ -30,6 +31,7 @@ class Told:
 
     lines: tuple[str, ...] = ()
     file: str = ""
+    contact: str = ""
     choices: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
 
@@ -42,6 +44,8 @@ def told(lines: Iterable[str]) -> Iterator[Told]:
             message = replace(message, choices=(*message.choices, numbered[2]))
         elif controls := CONTROLS.fullmatch(line):
             message = replace(message, controls=tuple(controls[1].split(" · ")))
+        elif contact := CONTACT.fullmatch(line):
+            message = replace(message, contact=contact[1])
         elif file := FILE.fullmatch(line):
             message = replace(message, file=file[1])
         else:
@@ -66,7 +70,10 @@ def expected(lines: Iterable[str], kit: Kit, channel: Channel) -> list[str]:
             file and not channel.can.words_beside
         ):  # the file goes first, and the words under it are a message of their own
             words, file = [*words, *pressed_apart((), file, ())], ""
-        words += pressed_apart([*text, *numbered], file, buttons)
+        beside = (message.contact,) if message.contact and channel.can.contacts is Contacts.BESIDE else ()
+        words += pressed_apart([*text, *numbered], file, (*beside, *buttons))
+        if message.contact and channel.can.contacts is Contacts.CARD:
+            words += pressed_apart((), "", (message.contact,))
     return joined(words)
 
 

@@ -80,6 +80,9 @@ class TelegramKit(Kit):
     async def sticker(self, person: str) -> None:
         await self.person(person).send({"sticker": {"file_id": "s", "emoji": "?"}})
 
+    async def give_number(self, person: str, label: str, typed: str) -> None:
+        await self.person(person).press(label)
+
     async def edit(self, person: str, text: str) -> None:
         await self.person(person).edit(text)
 

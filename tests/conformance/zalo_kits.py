@@ -193,6 +193,9 @@ class ZaloOaKit(Kit):
         else:
             self.fake.say(held, typed_instead(self.screen(person), label))
 
+    async def give_number(self, person: str, label: str, typed: str) -> None:
+        self.fake.press(self.person(person), label)
+
     async def photo(self, person: str, content: bytes) -> None:
         if len(content) > LARGEST:
             raise Gone("photo")

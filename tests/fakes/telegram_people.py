@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # core.telegram.org/bots/faq#my-bot-is-hitting-limits: "avoid sending more than one message per second" in a chat,
 # "short bursts" allowed (their size is not published: 5 here); a group "not … more than 20 messages per minute".
 PRIVATE_RATE, PRIVATE_BURST = 1.0, 5.0
+PHONE = "+84912345678"
 GROUP_RATE, GROUP_BURST = 20 / 60, 20.0
 
 
@@ -238,7 +239,16 @@ class Person:
     async def press(self, label_or_data: str, chat: Chat | None = None) -> int:
         """Press the newest button with this label or data."""
         message, button = (chat or self.chat).find_button(label_or_data)
+        if button.contact:
+            return await self.share_contact()
+        if not button.data:  # a key of the phone's own keyboard types what it says
+            return await self.say(button.label, chat)
         return self._press(button.data, message.id, chat, message)
+
+    async def share_contact(self, phone: str = PHONE, user_id: int = 0) -> int:
+        """Give one's own number, or that of somebody in the phone's book. core.telegram.org/bots/api#contact."""
+        contact = {"phone_number": phone, "first_name": self.name, "user_id": user_id or self.id}
+        return self._write({"contact": contact}, None)
 
     async def forge(self, data: str, message_id: int = 1, chat: Chat | None = None) -> int:
         """A press that no button of ours made, on a message that the bot cannot see any more.

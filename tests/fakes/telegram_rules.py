@@ -77,6 +77,7 @@ class Button:
 
     label: str
     data: str
+    contact: bool = False  # gives the person's own number
 
 
 def units(text: str) -> int:
@@ -206,12 +207,21 @@ def _tag(
 def read_buttons(params: Mapping[str, Any]) -> tuple[tuple[Button, ...], ...]:
     """The inline keyboard, checked. core.telegram.org/bots/api#inlinekeyboardmarkup."""
     markup = as_json(params.get("reply_markup"))
+    if markup and "keyboard" in markup:
+        return tuple(tuple(_key(key) for key in row) for row in markup["keyboard"])
     if not markup or "inline_keyboard" not in markup:
         return ()
     rows = tuple(tuple(_button(button) for button in row) for row in markup["inline_keyboard"])
     if sum(map(len, rows)) > BUTTON_LIMIT:
         raise bad("reply markup is too long")
     return rows
+
+
+def _key(raw: Mapping[str, Any]) -> Button:
+    """A key of the reply keyboard: what it says is what it sends. core.telegram.org/bots/api#keyboardbutton."""
+    if not raw.get("text"):
+        raise bad('can\'t parse keyboard button: Field "text" must be non-empty')
+    return Button(label=raw["text"], data="", contact=raw.get("request_contact") is True)
 
 
 def _button(raw: Mapping[str, Any]) -> Button:

@@ -13,6 +13,7 @@ from tests.fakes.zalo import Person, Shown, ZaloServer, as_json, units
 OA_ID, APP_ID = "4318657068771012646", "360846524940903967"
 OA_SECRET, SECRET_KEY = "TEST-oa-secret-of-the-fake", "TEST-app-secret-of-the-fake"
 FIRST_REFRESH = "TEST-refresh-token-0"
+SUBTITLE_LIMIT = 500
 TEXT_LIMIT, TITLE_LIMIT, PAYLOAD_LIMIT, BUTTONS = 2000, 100, 1000, 5
 IMAGE_LIMIT, FILE_LIMIT = 1024 * 1024, 5 * 1024 * 1024
 FILE_KINDS = (".pdf", ".doc", ".docx")
@@ -69,7 +70,7 @@ class FakeZaloOa(ZaloServer):
         for message in reversed(person.messages):
             for title, payload in message.buttons:
                 if title == label:
-                    self.say(person, payload)
+                    self.submit_info(person) if message.kind == "card" else self.say(person, payload)
                     return
         raise AssertionError(f"no button {label!r}")
 
@@ -77,6 +78,14 @@ class FakeZaloOa(ZaloServer):
         """Send a sticker."""
         sticker = {"type": "sticker", "payload": {"id": "bfe458bf64fa8da4d4eb", "url": ""}}
         self._push(person, "user_send_sticker", {"attachments": [sticker]})
+
+    def submit_info(self, person: Person, phone: str | int = "84912345678") -> None:
+        """Fill in Zalo's form on the newest card that asks for it."""
+        assert any(message.kind == "card" for message in person.messages), "nobody asked"
+        info = {"name": person.name, "phone": phone, "address": "", "city": "", "district": ""}
+        ends = {"sender": {"id": person.id}, "recipient": {"id": OA_ID}, "user_id_by_app": person.id[::-1]}
+        self.heard[person.id] = self.now()
+        self.inject({"event_name": "user_submit_info", **ends, "info": info, **self._head()})
 
     def follow(self, person: Person, *, yes: bool = True) -> None:
         """Follow the account, or stop."""
@@ -192,6 +201,8 @@ class FakeZaloOa(ZaloServer):
             raise OaError(-230, "User has not interacted with the OA in the past 7 days")
         message = asked.get("message", {})
         payload = message.get("attachment", {}).get("payload", {})
+        if payload.get("template_type") == "request_user_info":
+            return self._show_card(person, message, payload)
         if "attachment" in message and "buttons" not in payload:
             return self._show_file(person, message, payload)
         text = str(message.get("text", ""))
@@ -211,6 +222,19 @@ class FakeZaloOa(ZaloServer):
         return self._show(
             person, Shown(id=self.next_id(), chat=person.id, text="", kind=kind, content=content, name=name)
         )
+
+    def _show_card(self, person: Person, message: dict[str, Any], payload: dict[str, Any]) -> Any:
+        """The request for name and telephone: one element with title, subtitle and picture, and nothing beside it."""
+        elements = payload.get("elements")
+        if "text" in message or not isinstance(elements, list) or len(elements) != 1:
+            raise OaError(-201, "request_user_info takes one element and no text")
+        title, subtitle = str(elements[0].get("title", "")), str(elements[0].get("subtitle", ""))
+        if not 1 <= len(title) <= TITLE_LIMIT or not 1 <= len(subtitle) <= SUBTITLE_LIMIT:
+            raise OaError(-201, "title or subtitle is invalid")
+        if not str(elements[0].get("image_url", "")).startswith("https://"):
+            raise OaError(-201, "image_url is invalid")
+        shown = Shown(id=self.next_id(), chat=person.id, text="", buttons=((title, ""),), kind="card", payload=payload)
+        return self._show(person, shown)
 
     def _template(self, person: Person | None, asked: dict[str, Any]) -> Any:
         wanted = self.templates.get(str(asked.get("template_id", "")))

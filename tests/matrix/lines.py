@@ -184,6 +184,7 @@ BUTTONS = (
     Button("p|yes|messages", KNOWN),
     Button("p|no|messages", KNOWN),
     Button("p|no|notices", KNOWN),
+    Button("p|no|phone", KNOWN),
     Button("p|keep", KNOWN),
     Button("h|see|{claim_of_a_stranger}", "canbo"),
     Button("h|yes|{claim_of_a_stranger}|H001", "canbo"),
@@ -204,6 +205,7 @@ BUTTONS = (
     Button("g|all|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|all|CB05||day||0", "canbo lanhdao quantri"),
     Button("gs|{report_of_cb05}", "canbo lanhdao quantri"),
+    Button("ct|no"),  # for whoever was asked for a number; nobody was here
     Button("lk|code", "ho1 ho2 cb05 cb22 canbo lanhdao quantri hox cbx canbox lanhdaox quantrix chan"),
     Button("gr|code", "quantri quantrix"),
     Button("gr|stop", "quantri quantrix"),
