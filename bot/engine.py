@@ -90,7 +90,10 @@ class Engine:
         self.ids = ids
         self.watchers = Watchers()
         abroad = frozenset(channel.name for channel in channels if channel.abroad)
-        self.desk = Desk(texts=load_texts(), ids=ids, ward=ward, abroad=abroad, door=partial(door_of, channels))
+        windows = {channel.name: channel.limits.window for channel in channels if channel.limits.window}
+        self.desk = Desk(
+            texts=load_texts(), ids=ids, ward=ward, abroad=abroad, windows=windows, door=partial(door_of, channels)
+        )
         self.registry = Registry(SUBJECTS)
         self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
         self._public_url = public_url

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,9 +71,22 @@ def is_open(tx: Tx, project_id: str, day: date) -> bool:
     return _Q.is_open(tx, project_id=project_id, day=day.isoformat()) is not None
 
 
-def reach(tx: Tx, scope: str, project_id: str) -> Counter[str]:
-    """The households of a project by the channel on which they are reached; those that are not under ""."""
-    return Counter({row["channel"]: row["households"] for row in _Q.reach(tx, scope=scope, project_id=project_id)})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An account of a member of a household; without a channel, where the household has none."""
+
+    household_id: str
+    head_name: str
+    neighborhood_group: str
+    channel: str | None
+    unreachable: str | None
+    heard: int | None  # when they last wrote there, where that matters
+    declined: int
+
+
+def ways(tx: Tx, scope: str, project_id: str) -> list[Way]:
+    """The accounts of a project's households, household by household, the one used last first."""
+    return records(Way, _Q.ways(tx, scope=scope, project_id=project_id))
 
 
 def households_of(tx: Tx, scope: str, project_id: str) -> list[Household]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.channels.capabilities import Capabilities
 from bot.core.message import File, Inbound, Outbound, Update
+from bot.core.reach import Window
 
 Take = Callable[[Sequence[Update]], Awaitable[None]]
 """Commits updates to the inbox; a channel confirms them to its platform only after it returned."""
@@ -71,7 +72,7 @@ class Limits:
     at_once: int = 64  # requests in flight
     pace: Callable[[str], Pace | None] = no_pace  # what one chat may have
     monthly: int = 0  # messages in both directions that a month may have; 0 when nobody counts them
-    windowed: bool = False  # what somebody may be sent depends on when they last wrote
+    window: Window | None = None  # what somebody may be sent depends on when they last wrote
     most_people: int = 0  # how many people the platform lets one bot have; 0 when nobody counts them
 
 

@@ -23,13 +23,14 @@ from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
 from bot.channels.zalo_files import download
 from bot.channels.zalo_tokens import Tokens
 from bot.core.message import Address, Choice, Contact, File, Inbound, Lane, Outbound, Update
+from bot.core.reach import Standing, Window, standing
 from bot.core.reading.fold import clean
 
 NAME: Final = "zalo_oa"
 BASE_URL: Final = "https://openapi.zalo.me"
 BUSINESS_URL: Final = "https://business.openapi.zalo.me"
 # 4,000 requests a minute are allowed.
-LIMITS: Final = Limits(per_second=50, burst=10, at_once=32, windowed=True)
+LIMITS: Final = Limits(per_second=50, burst=10, at_once=32)
 
 HOUR: Final = 3600_000  # milliseconds
 FREE_FOR: Final = 48 * HOUR  # after the person's last word messages cost nothing
@@ -83,7 +84,8 @@ class ZaloOaChannel:
         if not (oa_id and app_id and oa_secret):
             raise ValueError("zalo_oa needs oa_id, app_id and oa_secret")
         self.bot = oa_id
-        self.limits = limits
+        self._window = Window(free=FREE_FOR, open=OPEN_FOR if paid else FREE_FOR, template=bool(templates.notice))
+        self.limits = replace(limits, window=self._window)
         self.can = can if card_picture else replace(can, contacts=Contacts.NONE)
         self._card_picture = card_picture
         self._app_id = app_id
@@ -93,7 +95,6 @@ class ZaloOaChannel:
         self._now = now
         self._base = base_url.rstrip("/")
         self._business = business_url.rstrip("/")
-        self._window = OPEN_FOR if paid else FREE_FOR
         self._templates = templates
         self._ward_phone = ward_phone
         self._wire = wire or Wire(timeouts=Timeouts(), at_once=limits.at_once)
@@ -146,7 +147,7 @@ class ZaloOaChannel:
 
     async def _open_for(self, user: str) -> bool:
         heard = await self._last_heard(user)
-        return heard is not None and self._now() - heard < self._window
+        return standing(self._window, heard, self._now()) in (Standing.FREE, Standing.BILLED)
 
     async def _say(self, user: str, message: Mapping[str, Any]) -> str:
         asked = {"recipient": {"user_id": user}, "message": message}

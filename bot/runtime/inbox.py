@@ -227,7 +227,7 @@ class Inbox:
         if inbound is None:
             receipts.settle(tx, receipt.receipt_id, "ignored", self._now())
             return Turned(None, False)
-        if self._channels[receipt.channel].limits.windowed:
+        if self._channels[receipt.channel].limits.window:
             channels.heard(tx, receipt.channel, inbound.address.chat, inbound.at)
         replies = self._converse(tx, inbound)
         for reply in replies:

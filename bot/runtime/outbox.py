@@ -223,7 +223,9 @@ class Outbox:
     async def _link(self, parcel: Parcel, content: bytes | None) -> str:
         """Where the message can be read for a while, if it takes that and there is a way; the same at each try."""
         size = None if content is None else len(content)
-        template = self._channel.limits.windowed and parcel.lane == Lane.NOTICE  # it may have a place for the address
+        template = (
+            self._channel.limits.window is not None and parcel.lane == Lane.NOTICE
+        )  # it may have a place for the address
         if self._links is None or not (template or needs_link(parcel.message, self._channel.can, size)):
             return ""
         until = self._now() + LINK_LASTS

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from bot.core import calendar, figures
@@ -11,6 +11,7 @@ from bot.core.ids import Ids
 from bot.core.job import Due
 from bot.core.message import Address, Attachment, Choice, Inbound, Outbound
 from bot.core.people import Asker, Role
+from bot.core.reach import Window
 from bot.core.texts import Texts, Words, capital
 from storage import audit, outbox
 from storage.database import Tx
@@ -46,6 +47,7 @@ class Desk:
     ward: Ward
     abroad: frozenset[str] = frozenset()  # channels whose servers are outside Viet Nam
     door: Callable[[str], str] = no_door  # the link for somebody who has none of our chats yet, with a code
+    windows: Mapping[str, Window] = field(default_factory=dict)  # channels that close to whoever is silent
 
     def say(self, where: str, role: Role | None = None, /, **values: object) -> Words:
         """The words at an address, to somebody in a role; None is a stranger."""

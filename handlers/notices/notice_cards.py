@@ -5,7 +5,6 @@ Nobody approves their own notice. A button carries the step that its card showed
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from handlers.house.menu import menu_choices
 from handlers.notices.notice_aloud import loudspeaker, poster
 from handlers.notices.notice_previews import open_choice, show_sample, trial
 from handlers.notices.notice_progress import progress_choice
+from handlers.notices.notice_reach import list_choice, reach, reach_words, show_list
 from handlers.notices.notice_wording import kind_name, limit_words, time_words
 from handlers.subject import Command, Given, Opening, Replies, Subject
 from storage import notices, sendings
@@ -28,12 +28,6 @@ from storage.notices import OfficialChat, Sheet
 
 MOST_LISTED = 8
 REASON_FORM = "notice_reason"
-
-
-def reach_words(visit: Visit, reach: Counter[str]) -> Words:
-    """How many households are reached, and by which way."""
-    ways = [(visit.say(f"common.channel.{channel}"), count) for channel, count in sorted(reach.items()) if channel]
-    return visit.say("notice.reach", total=reach.total(), reach=ways, unreachable=reach[""])
 
 
 # -- the list and the card ----------------------------------------------------------------------
@@ -72,7 +66,7 @@ def card(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
 
 def _reach(tx: Tx, visit: Visit, sheet: Sheet) -> Words | str:
     if sheet.published_at is None:
-        return reach_words(visit, notices.reach(tx, visit.known.scope, sheet.project_id))
+        return reach_words(visit, reach(tx, visit, visit.known.scope, sheet.project_id))
     total, queued = sendings.progress(tx, sheet.notice_id)
     since = calendar.local(sheet.send_from or sheet.published_at)
     later = (sheet.send_from or 0) > visit.now
@@ -97,6 +91,8 @@ def _looks(visit: Visit, sheet: Sheet) -> list[Choice]:
     looks = [Choice(label=visit.say(f"notice.look.{name}"), data=f"w|{name}|{sheet.notice_id}") for name in names]
     if sheet.published_at is not None and visit.known.role in OFFICERS:
         looks.append(progress_choice(visit.desk, sheet, "see"))
+    if sheet.published_at is None and visit.known.role in OFFICERS:
+        looks.append(list_choice(visit, sheet))
     return looks
 
 
@@ -130,6 +126,8 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
             return _with(tx, visit, notice_id, lambda sheet: [card(tx, visit, sheet)])
         case ["see", notice_id]:
             return _with(tx, visit, notice_id, lambda sheet: _see(visit, sheet))
+        case ["list", notice_id] if visit.known.role in OFFICERS:
+            return _with(tx, visit, notice_id, lambda sheet: show_list(tx, visit, sheet))
         case ["try", notice_id]:
             return _with(tx, visit, notice_id, lambda sheet: trial(tx, visit, sheet))
         case ["loud", notice_id]:

@@ -5,7 +5,6 @@ The same form changes a draft, and makes the corrected version of a notice that 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,8 @@ from bot.core.notice_life import BY_NAME, KINDS, OFFICERS, State, may
 from bot.core.questions import about, choice, documents, planned, text
 from bot.core.wording import places_in, required_in
 from handlers.dialogue.visit import Visit
-from handlers.notices.notice_cards import card, reach_words, too_late
+from handlers.notices.notice_cards import card, too_late
+from handlers.notices.notice_reach import Reached, reach, reach_words
 from handlers.notices.notice_wording import keys_in, kind_name, wording_of
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from storage import notices
@@ -28,7 +28,7 @@ class NoticeLook:
 
     projects: Sequence[ProjectSize]
     kinds: Sequence[Option]
-    reach: Counter[str]  # households by channel; "" is nobody
+    reach: Sequence[Reached]  # the way to each household
     revises: bool = False
     sheet: Sheet | None = None
     asks: frozenset[str] | None = None  # the keys that the wording asks for; None until there is one
@@ -44,7 +44,7 @@ def look(tx: Tx, visit: Visit, given: Given) -> NoticeLook:
     bare = NoticeLook(
         projects=notices.project_sizes(tx, scope, visit.today),
         kinds=[Option(kind, kind_name(visit.desk, kind)) for kind in KINDS],
-        reach=notices.reach(tx, scope, project_id) if project_id else Counter(),
+        reach=reach(tx, visit, scope, project_id) if project_id else (),
         revises=aim is not None,
         sheet=sheet,
     )

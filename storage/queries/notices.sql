@@ -10,20 +10,18 @@ GROUP BY p.project_id, p.name, p.unit_id ORDER BY p.project_id;
 -- Whether a project is open on a day.
 SELECT 1 FROM projects WHERE project_id = :project_id AND (closed_on IS NULL OR closed_on > :day);
 
--- name: reach(scope, project_id)
--- The households of a project in a scope by the channel on which they are reached first; '' is none.
-SELECT channel, COUNT(*) AS households FROM (
-    SELECT COALESCE((
-        SELECT c.channel FROM household_members m
-        JOIN reachable_accounts c ON c.person_id = m.person_id
-        WHERE m.household_id = h.household_id AND m.until IS NULL
-        AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
-          AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
-        ORDER BY c.used_at DESC, c.channel, c.account LIMIT 1), '') AS channel
-    FROM households h
-    JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
-    JOIN project_households p ON p.household_id = h.household_id AND p.project_id = :project_id) AS homes
-GROUP BY channel ORDER BY channel;
+-- name: ways(scope, project_id)
+-- Every account of every household of a project in a scope, the one used last first; a household without one has one row.
+SELECT h.household_id, h.head_name, h.neighborhood_group, c.channel, c.unreachable, w.at AS heard,
+       EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = c.person_id AND d.purpose = 'notices') AS declined
+FROM households h
+JOIN unit_ancestors a ON a.unit_id = h.unit_id AND a.ancestor_id = :scope
+JOIN project_households p ON p.household_id = h.household_id AND p.project_id = :project_id
+LEFT JOIN household_members m ON m.household_id = h.household_id AND m.until IS NULL
+    AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
+LEFT JOIN accounts c ON c.person_id = m.person_id
+LEFT JOIN last_words w ON w.channel = c.channel AND w.chat = c.chat
+ORDER BY h.neighborhood_group, h.household_id, c.used_at DESC, c.channel, c.account;
 
 -- name: household_ids(scope, project_id)
 -- The households of a project in a scope: those a notice is for.

@@ -22,6 +22,7 @@ LINK, A_LINK = re.compile(rf"{PUBLIC_URL}/xem/\S+"), "(đường dẫn)"
 A_PICTURE = 200_000  # bytes: no picture in a transcript has more, each has more than the narrowest channel takes
 # A platform tells that it took a message, our own page that somebody opened it: the counts differ, and should.
 ARRIVED = re.compile(r"(đã tới máy|chưa tới máy|đã tới, chưa trả lời) \d+")
+TAKES = re.compile(r" Trong số [^:]+: gửi miễn phí [^.]*\.")  # said only where a channel closes to the silent
 ABROAD = re.compile(r"\{% if look.abroad %\}(.*?)\{% endif %\}", re.DOTALL)
 
 
@@ -123,7 +124,7 @@ def read(seen: Iterable[Seen]) -> list[str]:
     """What was seen: stretches of words, files and buttons in order, however the words were cut into messages."""
     words: list[str] = []
     for message in seen:
-        text = ARRIVED.sub(r"\1 ?", LINK.sub(A_LINK, message.text))
+        text = TAKES.sub("", ARRIVED.sub(r"\1 ?", LINK.sub(A_LINK, message.text)))
         for sentence in abroad_sentences():
             text = text.replace(sentence, "")
         words += pressed_apart(text.split("\n"), message.file, message.buttons)

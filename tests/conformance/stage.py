@@ -12,6 +12,7 @@ import httpx
 
 from bot.channels.base import Channel
 from bot.web.server import build_app
+from storage import channels
 from storage.database import open_plain, transaction
 from tests.conformance.kit import Kit, Seen
 from tests.house import PUBLIC_URL, House
@@ -37,6 +38,7 @@ class Stage(House):
                     "UPDATE accounts SET channel = ?, account = ?, chat = ? WHERE account = ?",
                     (self.kit.name, account, account, row["account"]),
                 )
+                channels.heard(tx, self.kit.name, account, self.clock())  # where that matters: they wrote a while ago
         await self.open()
         return self
 

@@ -138,6 +138,7 @@ BUTTONS = (
     Button("n|explain|{notice_of_ho1}", "ho1"),
     Button("n|understood|{notice_of_ho1}", "ho1"),
     Button("w|open|{notice_of_canbo}", "canbo lanhdao"),
+    Button("w|list|{notice_of_canbo}", "canbo"),
     Button("w|see|{notice_of_canbo}", "canbo lanhdao"),
     Button("w|try|{notice_of_canbo}", "canbo lanhdao"),
     Button("w|approve|{notice_of_canbo}|1", "canbo lanhdao"),
