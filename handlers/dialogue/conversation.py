@@ -23,6 +23,7 @@ class Conversation:
     parked: tuple[FormState, ...] = ()
     cancelled: FormState | None = None  # can still be taken back
     offered: tuple[Choice, ...] = ()  # so that a typed number or label works everywhere
+    latest: bool = False  # what is offered stands in the last message that we wrote
     active: str = ""  # membership id
 
     def opening(self, state: FormState) -> Conversation:
@@ -44,6 +45,8 @@ class Conversation:
     def to_json(self) -> str:
         """As stored."""
         stored: dict[str, Any] = {"offered": [[choice.label, choice.data] for choice in self.offered]}
+        if self.latest:
+            stored["latest"] = True
         if self.form:
             stored["form"] = self.form.to_json()
         if self.parked:
@@ -63,6 +66,7 @@ class Conversation:
             parked=tuple(FormState.from_json(form) for form in stored.get("parked", ())),
             cancelled=_form(stored.get("cancelled")),
             offered=tuple(Choice(label=label, data=data) for label, data in stored.get("offered", ())),
+            latest=stored.get("latest", False),
             active=stored.get("active", ""),
         )
 
@@ -72,9 +76,11 @@ def _form(stored: Any) -> FormState | None:
 
 
 def offering(conversation: Conversation, replies: Sequence[Outbound]) -> Conversation:
-    """Remember the choices of the last message that had any."""
-    last = next((reply.choices for reply in reversed(replies) if reply.choices), None)
-    return replace(conversation, offered=last) if last else conversation
+    """Remember the choices of the last message that had any, and whether something was said after it."""
+    if not replies:
+        return conversation
+    last = next((reply.choices for reply in reversed(replies) if reply.choices), conversation.offered)
+    return replace(conversation, offered=last, latest=bool(replies[-1].choices))
 
 
 def offer(tx: Tx, message: Outbound, sender: str) -> None:

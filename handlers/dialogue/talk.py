@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.core.message import Outbound
@@ -22,6 +23,8 @@ from storage.database import Tx
 AUDITED = frozenset({Role.OFFICER, Role.LEADER, Role.ADMIN})
 """Whose looks and presses are written down; everybody's finished forms are."""
 LONGEST_BUTTON = 64
+COMMAND = "c"  # how the buttons begin that give a command
+NUMBER_OF = re.compile(r"so \d{1,2}")  # a choice by its number, and surely nothing else
 STEERING = {"huy": "cancel", "quaylai": "back", "boqua": "skip", "xong": "done"}  # commands that steer the open form
 
 
@@ -73,16 +76,30 @@ class Talk:
         return self.filling.open_with(opening)
 
     def _pushed(self, text: str) -> list[Outbound]:
-        """A label, not a number, of a message that came while a form was open: a notice's "Đã nhận".
+        """What a message offered that came while a form was open: a notice's "Đã nhận", a reminder's button.
 
         Where a question was put between, as which stop is meant, a number answers that one.
         """
         if any(choice.data == DROP_FORM for choice in self.conversation.offered):
             return self._press(self.filling.offered(text)) if self.filling.offered(text) else []
-        if text.strip().isdigit() or self.filling.waits_for_words():
+        if not self._means_the_offer(fold(text)):
             return []
         data = self.filling.offered(text)
-        return self._press(data) if data.partition("|")[0] in self.registry.buttons else []
+        prefix = data.partition("|")[0]
+        return self._press(data) if prefix in self.registry.buttons or prefix == COMMAND else []
+
+    def _means_the_offer(self, words: str) -> bool:
+        """Whether words are about what was offered, or answer the open question.
+
+        "Số 2" is, at any time. A bare number or a label is where the question asks for words, and only while the offer
+        is the last thing that we wrote; where it has numbers of its own, they are its. Other words name an offer only
+        where they can't be the answer.
+        """
+        if NUMBER_OF.fullmatch(words):
+            return True
+        if self.filling.waits_for_words():
+            return self.conversation.latest and self._is_a_label(words)
+        return not words.isdigit()
 
     def _outside_forms(self) -> list[Outbound]:
         text = self.visit.inbound.text
@@ -160,7 +177,7 @@ class Talk:
             return self.filling.press(data)
         if self.visit.asker is None:
             return self._pressed_by_anybody(prefix, rest)
-        if prefix == "c" and rest and rest[0] in self.registry.commands:
+        if prefix == COMMAND and rest and rest[0] in self.registry.commands:
             return self._command(self.registry.commands[rest[0]], "")
         if prefix == "v" and len(rest) == 1:
             return self._act_as(rest[0])

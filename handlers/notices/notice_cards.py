@@ -19,7 +19,7 @@ from handlers.house.menu import menu_choices
 from handlers.notices.notice_aloud import loudspeaker, poster
 from handlers.notices.notice_previews import open_choice, show_sample, trial
 from handlers.notices.notice_progress import progress_choice
-from handlers.notices.notice_reach import list_choice, reach, reach_words, show_list
+from handlers.notices.notice_reach import Reached, list_choice, reach, reach_words, show_list
 from handlers.notices.notice_wording import kind_name, limit_words, time_words
 from handlers.subject import Command, Given, Opening, Replies, Subject
 from storage import notices, sendings
@@ -50,6 +50,7 @@ def state_name(visit: Visit, sheet: Sheet) -> Words:
 
 def card(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
     """A notice with what it says, whom it reaches, what happened, and what this person may do now."""
+    homes = reach(tx, visit, visit.known.scope, sheet.project_id) if sheet.published_at is None else []
     text = visit.say(
         "notice.card",
         sheet=sheet,
@@ -58,15 +59,15 @@ def card(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
         time=time_words(visit.desk, sheet.meets_at),
         limits=limit_words(visit.desk, sheet.legal),
         files=len(notices.files_of(tx, sheet.notice_id)),
-        reach=_reach(tx, visit, sheet),
+        reach=_reach(tx, visit, sheet, homes),
         history=_history(tx, visit, sheet),
     )
-    return visit.reply(text, [*_looks(visit, sheet), *_acts(visit, sheet)])
+    return visit.reply(text, [*_looks(visit, sheet, homes), *_acts(visit, sheet)])
 
 
-def _reach(tx: Tx, visit: Visit, sheet: Sheet) -> Words | str:
+def _reach(tx: Tx, visit: Visit, sheet: Sheet, homes: Sequence[Reached]) -> Words | str:
     if sheet.published_at is None:
-        return reach_words(visit, reach(tx, visit, visit.known.scope, sheet.project_id))
+        return reach_words(visit, homes)
     total, queued = sendings.progress(tx, sheet.notice_id)
     since = calendar.local(sheet.send_from or sheet.published_at)
     later = (sheet.send_from or 0) > visit.now
@@ -85,13 +86,13 @@ def _history(tx: Tx, visit: Visit, sheet: Sheet) -> list[Words]:
     ]
 
 
-def _looks(visit: Visit, sheet: Sheet) -> list[Choice]:
+def _looks(visit: Visit, sheet: Sheet, homes: Sequence[Reached]) -> list[Choice]:
     """What can be looked at without anything happening."""
     names = ("see", "try") if sheet.published_at is None else ("see", "loud", "poster")
     looks = [Choice(label=visit.say(f"notice.look.{name}"), data=f"w|{name}|{sheet.notice_id}") for name in names]
     if sheet.published_at is not None and visit.known.role in OFFICERS:
         looks.append(progress_choice(visit.desk, sheet, "see"))
-    if sheet.published_at is None and visit.known.role in OFFICERS:
+    elif visit.known.role in OFFICERS and any(home.is_special for home in homes):
         looks.append(list_choice(visit, sheet))
     return looks
 

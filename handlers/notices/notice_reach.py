@@ -30,6 +30,11 @@ class Reached:
     takes: Standing = Standing.FREE
     why: str = ""  # "" · no_account · declined · blocked · closed
 
+    @property
+    def is_special(self) -> bool:
+        """Whether there is more to say than that the household has an account, or none."""
+        return self.why not in ("", "no_account") or self.takes is not Standing.FREE
+
 
 def reach(tx: Tx, visit: Visit, scope: str, project_id: str) -> list[Reached]:
     """The way to each household of a project, as things stand now."""

@@ -139,11 +139,14 @@ class Kit:
 
 
 def typed_instead(screen: list[Seen], label: str) -> str:
-    """What a person types who has no buttons: the number of what the newest list names, or a control's name."""
+    """What a person types who has no buttons: the number of what the newest list names, or a control's name.
+
+    Where something was said after the list, "số 2" says that it is meant, and not what was said.
+    """
     numbered = [dict(_numbered(message)) for message in screen]
     newest = next((choices for choices in reversed(numbered) if choices), {})
     if label in newest:
-        return newest[label]
+        return newest[label] if newest is numbered[-1] else f"số {newest[label]}"
     if any(label in choices for choices in numbered):
         raise Gone(label)
     return label

@@ -14,15 +14,10 @@ from tests.test_transcripts import FOLDER, TRANSCRIPTS, Player, is_ours
 WEB_ONLY = [path for path in TRANSCRIPTS if path.read_text(encoding="utf-8").startswith("// on the web only")]
 
 
-BY_BUTTONS = [path for path in TRANSCRIPTS if path.read_text(encoding="utf-8").startswith("// with buttons")]
-
-
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
 async def test_a_transcript_reads_the_same_everywhere(path: Path, stage: Stage) -> None:
     """The program is started again whenever the phone changes hands."""
     if path in WEB_ONLY and stage.kit.name != "web":
-        return
-    if path in BY_BUTTONS and stage.channel.can.buttons == 0:
         return
     player = Player(stage)
     for said, answers in turns(path.read_text(encoding="utf-8").splitlines()):

@@ -187,9 +187,11 @@ class ZaloOaKit(Kit):
     async def press(self, person: str, label: str) -> None:
         """A button, if the newest message that offers this has it as one; else its number."""
         held = self.person(person)
-        newest = next(message for message in reversed(held.messages) if offers(message, label))
-        if label in dict(newest.buttons):
+        place = next(number for number in reversed(range(len(held.messages))) if offers(held.messages[number], label))
+        if label in dict(held.messages[place].buttons):
             self.fake.press(held, label)
+        elif any(message.buttons for message in held.messages[place + 1 :]):  # what is numbered now are those
+            raise Gone(label)
         else:
             self.fake.say(held, typed_instead(self.screen(person), label))
 
