@@ -154,12 +154,12 @@ async def test_what_concerns_a_household_goes_where_it_may(stage: Stage) -> None
 # -- no capability is declared wrongly: each is tried at its edge, past the place that keeps to it -------------------
 
 
-async def straight(stage: Stage, sent: Outbound, content: bytes = b"") -> list[Seen] | None:
+async def straight(stage: Stage, sent: Outbound, content: bytes = b"", link: str = NOWHERE) -> list[Seen] | None:
     """As it is, to the platform; None when it is refused."""
     if stage.channel.can.files is Files.OWN:
         return await deliver(stage, sent)
     try:
-        await stage.channel.send(sent, content, NOWHERE)
+        await stage.channel.send(sent, content, link)
     except DeliveryFailed:
         return None
     return stage.unread(WHO)
@@ -237,3 +237,21 @@ async def test_documents_as_large_as_declared_and_no_larger(stage: Stage) -> Non
         assert seen[-1].file == "báo cáo.pdf"
     if largest is not None:
         assert await straight(stage, bearing(stage, PDF), b"\0" * (largest + 1)) is None
+
+
+async def test_words_beside_a_file_exactly_where_that_is_declared(stage: Stage) -> None:
+    seen = await straight(stage, message(stage, "Words", attachment=CHART), picture())
+    assert (seen is not None) == stage.channel.can.words_beside
+
+
+async def test_bytes_are_sent_exactly_where_that_is_declared(stage: Stage) -> None:
+    """Where a platform fetches by itself, nothing arrives without an address."""
+    seen = await straight(stage, bearing(stage, CHART), picture(), link="")
+    assert (seen is not None) == (stage.channel.can.files is not Files.FETCHED)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.doc", "a.docx", "a.xlsx"])
+async def test_kinds_of_documents_exactly_those_that_are_declared(stage: Stage, name: str) -> None:
+    can, mime = stage.channel.can, guess_type(name)[0] or ""
+    seen = await straight(stage, bearing(stage, Attachment(recipe="pdf", data={}, name=name, mime=mime)), b"%PDF-1.7")
+    assert (seen is not None) == (can.document != 0 and (not can.document_kinds or mime in can.document_kinds))
