@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 from bot.app import alone_on
@@ -94,3 +96,38 @@ async def test_nothing_is_asked_beside_the_running_product(tmp_path: Path) -> No
         with alone_on(chosen.storage.path):
             assert "hệ thống đang chạy" in told(await check(chosen))
         assert account.ledger.calls == []
+
+
+TURNED_OFF = re.compile(r"# (\[|# |[a-z_]+ = )")  # a line of a channel in the example, and no remark
+
+
+def as_a_clerk_fills_it(fakes: dict[str, str], values: dict[str, str]) -> str:
+    """The example with every channel turned on: `#` taken away, the values put in, the addresses those of the fakes."""
+    lines: list[str] = []
+    for line in Path("config.example.toml").read_text(encoding="utf-8").splitlines():
+        plain = line.removeprefix("# ") if TURNED_OFF.match(line) else line
+        key = plain.partition(" = ")[0]
+        section = next((one[1:-1] for one in reversed([*lines, plain]) if one.startswith("[")), "")
+        known = values.get(f"{section}.{key}") or (fakes.get(section) if key.endswith("_url") else None)
+        lines.append(f'{key} = "{known}"' if known and " = " in plain else plain)
+    return "\n".join(lines)
+
+
+async def test_the_guide_followed_to_the_letter(tmp_path: Path) -> None:
+    """docs/kenh-zalo.md and config.example.toml: every channel on, checked, and well."""
+    async with FakeTelegram() as telegram, FakeZaloOa() as account, FakeZaloBot() as bot:
+        fakes = {"telegram": telegram.base_url, "zalo_oa": account.base_url, "zalo_bot": bot.base_url, "web": PUBLIC}
+        values = {"telegram.token": telegram.token, "zalo_bot.token": BOT_TOKEN}
+        secret = {"app_id": APP_ID, "oa_id": OA_ID, "secret_key": SECRET_KEY, "oa_secret": OA_SECRET}
+        values |= {f"zalo_oa.{key}": value for key, value in {**secret, "refresh_token": FIRST_REFRESH}.items()}
+        values["storage.url"] = f"sqlite:///{tmp_path / 'ward.db'}"
+        chosen = Settings.model_validate(tomllib.loads(as_a_clerk_fills_it(fakes, values)))
+        lines = told(found := await check(chosen))
+        assert all(line.well for line in found), lines
+        for said in ("Telegram: được", "Zalo OA: được", "Zalo Bot: được", f"đặt địa chỉ {PUBLIC}/hooks/zalo_oa"):
+            assert said in lines
+    guide = Path("docs/kenh-zalo.md").read_text(encoding="utf-8")
+    for key in ("app_id", "oa_id", "secret_key", "oa_secret", "refresh_token", "public_url", "notice_template"):
+        assert f"`{key}`" in guide or f"[web] {key}" in guide, key
+    for section in ("Zalo Official Account", "Zalo Bot Platform", "Telegram"):
+        assert f". {section}" in guide
