@@ -33,6 +33,7 @@ TESTS = (
 MEANINGLESS = {
     "TELEGRAM.households",  # a setting of the ward takes its place
     "ZALO_BOT.label",  # there are no buttons for labels to be on
+    "ZALO_BOT.document_kinds",  # there are no documents to be of a kind
 }
 
 
