@@ -22,7 +22,7 @@ def draw(scene: Scene, bubble: Bubble, history: Sequence[Bubble], press: Press) 
     unasked = " unasked" if bubble.ours and bubble.lane is not Lane.REPLY else ""
     with tag("div", css=f"row {'ours' if bubble.ours else 'mine'}{unasked}") as row:
         with tag("div", css="bubble", data_testid="ours" if bubble.ours else "mine"):
-            words(_text(scene, bubble, history))
+            words(_text(scene, bubble, history), scene.house.desk.ward.address if bubble.ours else "")
             _attachment(bubble)
             tag("time", timed(calendar.local(bubble.at)))
         _buttons(bubble.choices, "choice", press)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,9 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from bot.core.message import bold_runs
+
+CODED = "/bang-tin/mo/[0-9A-Z]{26}"
+"""The path of a link that the chat hands out."""
 
 Act = Callable[[], Awaitable[None] | None]
 
@@ -49,11 +53,26 @@ def set_class(element: ui.element, name: str, wanted: bool) -> None:
         element.classes(add=name if wanted else "", remove="" if wanted else name)
 
 
-def words(text: str) -> None:
-    """A message's text with its bold parts, each a text node."""
+def words(text: str, address: str = "") -> None:
+    """A message's text with its bold parts, each a text node; links of ours below `address` can be opened."""
     with tag("div", css="words"):
         for run, bold in bold_runs(text):
-            tag("b" if bold else "span", run)
+            for piece, linked in linked_pieces(run, address):
+                if linked:
+                    tag("a", piece, href=piece, target="_blank", rel="noopener", data_testid="link")
+                else:
+                    tag("b" if bold else "span", piece)
+
+
+def linked_pieces(text: str, address: str) -> list[tuple[str, bool]]:
+    """(words, whether they are a link of ours): one that the program makes, with a code, alone on its line.
+
+    Whatever else looks like an address, also below our own, is somebody's words.
+    """
+    if not address.startswith(("http://", "https://")):
+        return [(text, False)]
+    ours = re.compile(rf"^({re.escape(address)}{CODED})$", re.MULTILINE)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(ours.split(text)) if piece]
 
 
 def given(event: GenericEventArguments, key: str) -> str:

@@ -22,10 +22,11 @@ MENUS: dict[Role, tuple[str, ...]] = {
         "nhiemvu",
         "buoi",
         "thongke",
+        "taitep",
         "trogiup",
     ),
-    Role.LEADER: ("thongke", "duyettb", "cauhoi", "nhiemvu", "trogiup"),
-    Role.ADMIN: ("suckhoe", "thongke", "trogiup"),
+    Role.LEADER: ("thongke", "taitep", "duyettb", "cauhoi", "nhiemvu", "trogiup"),
+    Role.ADMIN: ("suckhoe", "thongke", "taitep", "trogiup"),
 }
 
 

@@ -137,6 +137,23 @@ def test_on_paper_there_is_nothing_to_press(page: Page) -> None:
     expect(page.get_by_test_id("fields")).to_be_visible()
 
 
+def test_the_link_in_the_chat_can_be_opened_and_a_persons_cannot(browser: Browser, address: str) -> None:
+    visit = Visit(browser, address)
+    visit.write("leader", "/bangtin")
+    chat = visit.page.get_by_test_id("chat-leader")
+    link = chat.get_by_test_id("link").last
+    with visit.page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.get_by_test_id("enter")).to_be_visible()
+    before = chat.get_by_test_id("link").count()
+    visit.write("leader", "https://example.org/CANARY")
+    expect(chat.get_by_text("https://example.org/CANARY").first).to_be_visible()
+    expect(chat.get_by_test_id("link")).to_have_count(before)
+    assert chat.locator("a[href*=CANARY]").count() == 0
+    opened.value.close()
+    visit.page.close()
+
+
 def test_a_link_that_was_used_says_what_to_do(browser: Browser, address: str) -> None:
     link = link_from_the_chat(browser, address)
     first, second = browser.new_page(), browser.new_context().new_page()
