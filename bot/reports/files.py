@@ -24,6 +24,7 @@ from bot.reports.tables import all_tables
 from bot.reports.workbook import workbook_data
 from storage.database import Tx
 from storage.registers import registers
+from storage.statistics import seen
 
 
 class Form(StrEnum):
@@ -71,7 +72,7 @@ def attachment_for(tx: Tx, asked: Asked, texts: Texts, *, by: str, now: int) -> 
 
 
 def _workbook(tx: Tx, asked: Asked, material: Material, texts: Texts) -> dict[str, Any]:
-    rows = registers(tx, asked.scope, asked.period.last)
+    rows = seen(tx, registers, asked.scope, asked.period.last)
     return workbook_data(material, all_tables(material.report, rows, texts), texts)
 
 

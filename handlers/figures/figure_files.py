@@ -17,10 +17,13 @@ from handlers.notices.ledger_files import sheets_together, together
 from handlers.subject import Command, Replies, Subject
 from storage import dashboard
 from storage.database import Tx
+from storage.statistics import is_large
 
 PRESS = "tep"
 READERS = frozenset({Role.LEADER, Role.OFFICER, Role.ADMIN})
 CODE_LETTERS = 26  # 130 bits
+MOST_UNITS = 3000
+"""A file with the rows of more units than these is too large for a message."""
 
 
 def chart_choice(desk: Desk) -> Choice:
@@ -71,6 +74,8 @@ def _file(
     head: Head = Head.GOVERNMENT,
     picture: Picture = Picture.FIELDS,
 ) -> Replies:
+    if form is not Form.PICTURE and is_large(tx, visit.known.scope, MOST_UNITS):
+        return [visit.answer("figure_files.too_large", unit=visit.known.active.unit_name)]
     asked = Asked(form=form, scope=visit.known.scope, period=ending(span, visit.today), head=head, picture=picture)
     file = attachment_for(tx, asked, visit.desk.texts, by=visit.known.name, now=visit.now)
     if form is Form.WORKBOOK and visit.known.role in OFFICERS:

@@ -17,9 +17,9 @@ LARGE = 300
 _Q: Any = load_queries("statistics")
 
 
-def is_large(tx: Tx, scope: str) -> bool:
-    """Whether a scope has many wards below it."""
-    return int(_Q.units_counted(tx, scope=scope, most=LARGE)) >= LARGE
+def is_large(tx: Tx, scope: str, most: int = LARGE) -> bool:
+    """Whether a scope has many wards below it: so many units or more."""
+    return int(_Q.units_counted(tx, scope=scope, most=most)) >= most
 
 
 def seen(tx: Tx, work: Callable[Concatenate[Tx, str, P], R], scope: str, /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -196,6 +196,13 @@ INSERT INTO campaigns (campaign_id, unit_id, year, title, opens_on, registration
 """
 
 
+MANY = """
+INSERT INTO units (unit_id, kind, name, parent_id, valid_from)
+SELECT unit_id || 'C' || n, 'office', 'Đơn vị', unit_id, '2000-01-01' FROM units
+JOIN (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 8) SELECT n FROM c) WHERE parent_id = 'TPX'
+"""
+
+
 def build_city(house: House) -> None:
     connection = open_plain(house.path)
     with transaction(connection) as tx:
@@ -260,3 +267,17 @@ async def test_questions_open_into_rows_without_who_asked_or_their_words(house: 
     assert str(ticket["code"]) in said
     assert "CANARY" not in said
     assert asker not in said
+
+
+async def test_a_file_of_thousands_of_units_is_refused_in_words_and_its_picture_is_not(house: House) -> None:
+    build_city(house)
+    connection = open_plain(house.path)
+    with transaction(connection) as tx:
+        tx.execute(MANY)
+        rebuild_ancestors(tx)
+    connection.close()
+    for form in ("xlsx", "docx|day|ubnd"):
+        await house.act("thanhpho", press=f"tep|{form}")
+        assert "quá lớn để gửi thành một tệp" in house.unread("thanhpho")[-1]
+    await house.act("thanhpho", press="tep|png|fields")
+    assert "Biểu đồ của thành phố X" in house.unread("thanhpho")[-1]
