@@ -139,8 +139,10 @@ def test_on_paper_there_is_nothing_to_press(page: Page) -> None:
 
 def test_the_link_in_the_chat_can_be_opened_and_a_persons_cannot(browser: Browser, address: str) -> None:
     visit = Visit(browser, address)
-    visit.write("leader", "/bangtin")
     chat = visit.page.get_by_test_id("chat-leader")
+    earlier = chat.get_by_test_id("ours").count()
+    visit.write("leader", "/bangtin")
+    expect(chat.get_by_test_id("ours")).to_have_count(earlier + 1)  # not the link of an earlier test
     link = chat.get_by_test_id("link").last
     with visit.page.context.expect_page() as opened:
         link.click()
