@@ -14,6 +14,8 @@ EVERY_CHANNEL = ""
 """The channel of a hold on all of them."""
 TOO_LATE = "too_late"
 """Why a message was given up that nobody needs any more."""
+IN_PLACE, PASSING = "in_place", "passing"
+"""Why a message did not become one of its own: an earlier one says it now; it said how something stood on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Parcel:
     about: str | None
     created_at: int
     not_after: int | None
+    supersedes: str | None
     instead_of: str | None  # the message to another account of the same person that failed for good
 
     @property
@@ -92,6 +95,28 @@ def part_sent(tx: Tx, message_id: str, parts_sent: int) -> None:
 def sent(tx: Tx, message_id: str, now: int, platform_id: str, parts: int) -> None:
     """The platform has the whole message."""
     _Q.sent(tx, message_id=message_id, sent_at=now, platform_id=platform_id, parts_sent=parts)
+
+
+def standing(tx: Tx, parcel: Parcel) -> tuple[str, str] | None:
+    """(our id, the platform's id) of the last message with the same key that left: the one that is changed in place."""
+    row = _Q.standing(tx, channel=parcel.channel, chat=parcel.chat, key=parcel.supersedes)
+    return None if row is None else (row["message_id"], row["platform_id"])
+
+
+def changed(tx: Tx, parcel: Parcel, standing_id: str, now: int) -> None:
+    """The message that stands says what this one says, which has no place of its own."""
+    _Q.change(tx, message_id=standing_id, body=parcel.body, changed_at=now)
+    needless(tx, parcel.message_id, IN_PLACE)
+
+
+def needless(tx: Tx, message_id: str, why: str) -> None:
+    """A message will not stand anywhere by itself."""
+    _Q.end_unsent(tx, message_id=message_id, state="superseded", why=why)
+
+
+def let_stand(tx: Tx, key: str) -> None:
+    """What was sent with this key is not changed any more: what follows is about something else."""
+    _Q.let_stand(tx, key=key)
 
 
 def again(tx: Tx, message_id: str, not_before: int, why: str) -> None:
@@ -165,6 +190,7 @@ class Mail:
     body: str
     sent_at: int
     shown_at: int | None
+    changed_at: int | None  # when it was made to say something else, in its place
     token: str | None  # of the link to it, for its file
 
 

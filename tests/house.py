@@ -46,7 +46,7 @@ class House:
         self.ids = Ids(self.clock, self.chance)
         self.others: list[Channel] = []  # beside the one over which people talk
         self.acts = 0
-        self._seen: dict[str, str] = {}
+        self._seen: dict[str, set[tuple[str, int | None]]] = {}
 
     def fill(self) -> House:
         """The Phúc Lợi data and the demo's people."""
@@ -152,10 +152,9 @@ class House:
 
     def unread(self, account: str) -> list[str]:
         """What was delivered to an account since the last look, as a person sees it."""
-        last = self._seen.get(account, "")
-        fresh = [mail for mail in self.mail(account) if mail.message_id > last]
-        if fresh:
-            self._seen[account] = fresh[-1].message_id
+        seen = self._seen.setdefault(account, set())
+        fresh = [mail for mail in self.mail(account) if (mail.message_id, mail.changed_at) not in seen]
+        seen.update((mail.message_id, mail.changed_at) for mail in fresh)
         return [shown(json.loads(mail.body)) for mail in fresh]
 
     def rows(self, query: str, *values: object) -> list[dict[str, object]]:

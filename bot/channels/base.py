@@ -110,6 +110,12 @@ class Channel(Protocol):
     def door(self, code: str) -> str:
         """The link that brings somebody to us, with a code where the platform hands one on; "" while there is none."""
 
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        """Change what was sent into this; False when it is not there any more to be changed. Raises DeliveryFailed.
+
+        Asked for only where `can.edits`; that it says so already is no failure, so it may be tried again.
+        """
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Tell the platform that a press was seen. Best effort: never raises."""
 

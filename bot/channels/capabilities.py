@@ -40,6 +40,7 @@ class Capabilities:
     document_kinds: frozenset[str] = frozenset()  # the MIME types of documents that it takes; empty: all
     contacts: Contacts = Contacts.NONE  # its own way to ask for a name and a telephone number
     words_beside: bool = True  # words and buttons may stand beside a picture or a document
+    edits: bool = False  # what was sent can be changed afterwards
     households: bool = True  # what is said to or of a household may pass over it; a setting of the ward
 
 
@@ -53,6 +54,7 @@ TELEGRAM: Final = Capabilities(
     picture=10 * MEGABYTE,
     document=50 * MEGABYTE,
     contacts=Contacts.BESIDE,
+    edits=True,
 )
 
 WEB: Final = Capabilities(
@@ -64,6 +66,7 @@ WEB: Final = Capabilities(
     files=Files.OWN,
     picture=None,
     document=None,
+    edits=True,
 )
 
 ZALO_OA: Final = Capabilities(

@@ -29,8 +29,11 @@ def fit(
     """The message in the parts in which a platform can show it; buttons and attachment are with the last.
 
     `size` is the attachment's in bytes, None when it could not be drawn; `link` is where the message can be read and
-    its attachment fetched, "" where no link can be given.
+    its attachment fetched, "" where no link can be given. Nothing at all where a passing state could only be one more
+    message.
     """
+    if message.passing and not can.edits:
+        return ()
     if withheld(message, can):
         message = _elsewhere(message, say, link)
     message = _with_file(message, can, say, size, link)

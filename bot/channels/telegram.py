@@ -202,12 +202,25 @@ class TelegramChannel:
             raise self._waits.judge(failed, message.address.chat)
         return _sent_id()
 
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        """Change a message into this one; False when it is not there any more. Raises DeliveryFailed."""
+        if not platform_id.isdigit():
+            return False
+        text, bold = render(message.text)
+        chat = message.address.chat
+        call = self._api.edit_message_text(
+            chat_id=chat_id_of(chat), message_id=int(platform_id), text=text, api_kwargs=_extra(bold) | markup(message)
+        )
+        _, failed = await _attempt(call)
+        if failed is None or failed.why == "not_modified":
+            return True
+        if failed.why == "message_gone":
+            return False
+        raise self._waits.judge(failed, chat)
+
     def _call(self, message: Outbound, text: str, bold: list[dict[str, Any]]) -> Awaitable[object]:
-        extra: dict[str, Any] = {"link_preview_options": {"is_disabled": True}}
-        if bold:
-            extra["entities"] = bold
         return self._api.send_message(
-            chat_id=chat_id_of(message.address.chat), text=text, api_kwargs=extra | markup(message)
+            chat_id=chat_id_of(message.address.chat), text=text, api_kwargs=_extra(bold) | markup(message)
         )
 
     def _upload(self, message: Outbound, text: str, bold: list[dict[str, Any]], content: bytes) -> Awaitable[object]:
@@ -297,6 +310,12 @@ def _bot_over(server: BotApi) -> Bot:
         request=request,
         get_updates_request=request,
     )
+
+
+def _extra(bold: list[dict[str, Any]]) -> dict[str, Any]:
+    """What goes with words beside their keyboard."""
+    extra: dict[str, Any] = {"link_preview_options": {"is_disabled": True}}
+    return extra | {"entities": bold} if bold else extra
 
 
 async def _attempt(call: Awaitable[_T]) -> tuple[_T | None, DeliveryFailed | None]:

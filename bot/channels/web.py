@@ -77,6 +77,10 @@ class WebChannel:
         """Our page is opened by those who know its address."""
         return ""
 
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        """The mailbox shows what the records say."""
+        return True
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """A page needs no word about its own button."""
 

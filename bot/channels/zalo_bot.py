@@ -137,6 +137,10 @@ class ZaloBotChannel:
             return _sent_id(await self._ask("sendPhoto", asked))
         return _sent_id(await self._ask("sendMessage", {"chat_id": chat, "text": message.text}))
 
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        """Zalo changes nothing that was sent."""
+        return False
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Nothing: the platform has no buttons."""
 

@@ -185,6 +185,10 @@ class ZaloOaChannel:
         asked |= {"user_id": chat}
         return _sent_id(await self._ask(f"{self._base}/v3.0/oa/message/template", asked))
 
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        """Zalo changes nothing that was sent."""
+        return False
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Nothing: a press is a message of its own here."""
 

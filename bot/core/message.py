@@ -138,6 +138,8 @@ class Outbound:
     attachment: Attachment | None = None  # comes with the words; one message carries one
     contact: str = ""  # asks for a name and a telephone number; what the platform's own button for that says
     household: bool = False  # is about a household: not for platforms on which the ward does not let that pass
+    in_place: bool = False  # where it can be, the last message with the `supersedes` key that left is changed instead
+    passing: bool = False  # how something stands on its way: of no use where each state would be a further message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +159,9 @@ def outbound_to_json(message: Outbound) -> dict[str, Any]:
     }
     if message.contact:
         body["contact"] = message.contact
-    if message.household:
-        body["household"] = True
+    for mark in ("household", "in_place", "passing"):
+        if getattr(message, mark):
+            body[mark] = True
     if message.attachment:
         body["attachment"] = asdict(message.attachment)
     return body
@@ -176,4 +179,6 @@ def outbound_from_json(address: Address, lane: Lane, body: Mapping[str, Any]) ->
         attachment=Attachment(**attachment) if attachment else None,
         contact=body.get("contact", ""),
         household=body.get("household", False),
+        in_place=body.get("in_place", False),
+        passing=body.get("passing", False),
     )

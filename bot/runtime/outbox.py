@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.channels.rendering import Say, fit, needs_link
@@ -59,6 +59,17 @@ def give_back(tx: Tx, line: Sequence[Parcel]) -> None:
     """Messages taken and not tried after all."""
     for parcel in line:
         parcels.give_back(tx, parcel.message_id)
+
+
+@contextlib.contextmanager
+def _in_doubt_at_least() -> Iterator[None]:
+    """Whatever else goes wrong inside a channel may have gone wrong after the send."""
+    try:
+        yield
+    except DeliveryFailed:
+        raise
+    except Exception as error:
+        raise DeliveryFailed(Trouble.IN_DOUBT, f"unexpected_{type(error).__name__}") from None
 
 
 class Outbox:
@@ -196,6 +207,11 @@ class Outbox:
             link = await self._link(parcel, content)
             size = None if content is None else len(content)
             parts = fit(parcel.message, self._channel.can, self._say, size=size, link=link)
+            if not parts:
+                await self._database.write(parcels.needless, parcel.message_id, parcels.PASSING)
+                return None
+            if await self._edited(parcel, parts):
+                return None
             for number, part in enumerate(parts[parcel.parts_sent :], start=parcel.parts_sent + 1):
                 at = links.file_of(link) if link and part.attachment else link
                 platform_id = await self._send(part, content or b"", at)
@@ -204,12 +220,25 @@ class Outbox:
         except DeliveryFailed as failure:
             await self._database.write(self._settle_failure, parcel, failure)
             return failure
+        await self._arrived(parcel, lambda tx: self._settle_sent(tx, parcel, platform_id, len(parts)))
+        return None
+
+    async def _arrived(self, parcel: Parcel, settle: Callable[[Tx], None]) -> None:
+        """Write down that the platform has it, and how long its chat must wait for more."""
         self._failures = 0
-        pause = self._chats.sent(parcel.chat)
-        await self._database.write(self._settle_sent, parcel, platform_id, len(parts), pause)
+        await self._database.write(self._settle, parcel, settle, self._chats.sent(parcel.chat))
         self._silent = False
         self._watch("sent", parcel.channel, parcel.chat)
-        return None
+
+    async def _edited(self, parcel: Parcel, parts: Sequence[Outbound]) -> bool:
+        """Make what stands there say this; False where nothing can be changed, and it must be a message of its own."""
+        if not (parcel.message.in_place and self._channel.can.edits and len(parts) == 1):
+            return False
+        found = await self._database.read(parcels.standing, parcel)
+        if found is None or not await self._edit(parts[0], found[1]):
+            return False
+        await self._arrived(parcel, lambda tx: parcels.changed(tx, parcel, found[0], self._now()))
+        return True
 
     async def _drawn(self, message: Outbound) -> bytes | None:
         """What goes with the message; None when nothing does, or when it can't be drawn: the words go all the same."""
@@ -233,20 +262,22 @@ class Outbox:
         return f"{self._links}{links.path_of(token)}"
 
     async def _send(self, part: Outbound, content: bytes, link: str) -> str:
-        """Whatever else goes wrong inside a channel may have gone wrong after the send."""
-        try:
+        with _in_doubt_at_least():
             return await self._channel.send(part, content, link)
-        except DeliveryFailed:
-            raise
-        except Exception as error:
-            raise DeliveryFailed(Trouble.IN_DOUBT, f"unexpected_{type(error).__name__}") from None
 
-    def _settle_sent(self, tx: Tx, parcel: Parcel, platform_id: str, parts: int, pause: float) -> None:
-        parcels.sent(tx, parcel.message_id, self._now(), platform_id, parts)
+    async def _edit(self, part: Outbound, platform_id: str) -> bool:
+        with _in_doubt_at_least():
+            return await self._channel.edit(part, platform_id)
+
+    def _settle(self, tx: Tx, parcel: Parcel, settle: Callable[[Tx], None], pause: float) -> None:
+        settle(tx)
         if pause:
             parcels.hold(tx, parcel.channel, parcel.chat, self._in(pause))
         if self._silent:
             health.passes_again(tx, parcel.channel)
+
+    def _settle_sent(self, tx: Tx, parcel: Parcel, platform_id: str, parts: int) -> None:
+        parcels.sent(tx, parcel.message_id, self._now(), platform_id, parts)
         self._on_settled(tx, parcel, "sent", "")
         if platform_id:  # a platform that names the message has it; our own mailbox delivers when a browser shows it
             self._on_settled(tx, parcel, "delivered", "")

@@ -44,6 +44,7 @@ class Bubble:
     attachment: Attachment | None = None  # what we sent with the words
     link: str = ""  # where the attachment is
     shown: bool = True  # a browser has displayed it
+    changed_at: int | None = None  # when its words were changed, in its place
 
 
 def said(parse: Parse, receipt_id: str, raw: str, received_at: int) -> Bubble | None:
@@ -80,6 +81,7 @@ def told(mail: Mail) -> Bubble:
         attachment=message.attachment,
         link=links.file_of(links.path_of(mail.token)) if mail.token else "",
         shown=mail.shown_at is not None,
+        changed_at=mail.changed_at,
     )
 
 
@@ -101,7 +103,7 @@ class Mailbox:
         self._now = now
         self._fresh = fresh
         self._chats: defaultdict[str, dict[str, Bubble]] = defaultdict(dict)
-        self._known: set[str] = set()
+        self._known: dict[str, int | None] = {}  # when each was last changed
         self._listeners: list[Callable[[], None]] = []
         self._reading = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -143,12 +145,12 @@ class Mailbox:
             rows = LATER_LOOK if self._known else FIRST_LOOK
             receipts, mails = await self._database.read(_look, rows)
             found = [said(self._parse, *receipt) for receipt in receipts if receipt[0] not in self._known]
-            found += [told(mail) for mail in mails if mail.message_id not in self._known]
+            found += [told(mail) for mail in mails if self._known.get(mail.message_id, 0) != mail.changed_at]
             self._add(sorted((bubble for bubble in found if bubble), key=lambda bubble: bubble.bubble_id))
 
     def _add(self, bubbles: Sequence[Bubble]) -> None:
         for bubble in bubbles:
-            self._known.add(bubble.bubble_id)
+            self._known[bubble.bubble_id] = bubble.changed_at
             chat = self._chats[bubble.account]
             chat[bubble.bubble_id] = bubble
             if len(chat) > MOST_SHOWN:

@@ -37,6 +37,7 @@ class Phone:
         self._persona = place.personas[0]
         self._shown_account = ""
         self._rows: dict[str, ui.element] = {}
+        self._changed_at: dict[str, int | None] = {}
         self._tabs: dict[str, TextElement] = {}
         self._build()
 
@@ -206,8 +207,15 @@ class Phone:
         with self._chat:
             for place, bubble in enumerate(history):
                 if bubble.bubble_id not in self._rows:
-                    row = bubbles.draw(self._scene, bubble, history[:place], self._press)
-                    self._rows[bubble.bubble_id] = row
+                    self._draw_one(bubble, history[:place])
+                elif bubble.changed_at != self._changed_at[bubble.bubble_id]:
+                    self._rows[bubble.bubble_id].delete()
+                    self._draw_one(bubble, history[:place]).move(target_index=place + 1)  # before all is the empty page
+
+    def _draw_one(self, bubble: Bubble, before: list[Bubble]) -> ui.element:
+        row = bubbles.draw(self._scene, bubble, before, self._press)
+        self._rows[bubble.bubble_id], self._changed_at[bubble.bubble_id] = row, bubble.changed_at
+        return row
 
     def _mark_shown(self, history: list[Bubble]) -> None:
         unseen = [bubble for bubble in history if not bubble.shown]

@@ -12,18 +12,20 @@ from bot.core.texts import Words
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
 from handlers.subject import Replies, Subject
-from storage import notices, sendings
+from storage import notices, outbox, sendings
 from storage.database import Tx
 from storage.notices import Sheet
 from storage.sendings import Control, Tally
 
 LOOK_EVERY = 2_000  # milliseconds between looks at a sending
+STEPS = (10, 25, 50, 75)
+"""At how many per cent of the way its author is told."""
 SMALL = 40
 """Households up to which a notice is out so fast that only its end is told."""
 
 
 def teller(desk: Desk) -> Chore:
-    """Tell the author of a notice when a quarter more of it is through, and how it ended."""
+    """Tell the author of a notice how far it has come, and how it ended."""
 
     def waits(tx: Tx, now: int) -> bool:
         return sendings.to_report(tx, now) is not None
@@ -38,28 +40,35 @@ def teller(desk: Desk) -> Chore:
 def _look(tx: Tx, desk: Desk, sheet: Sheet, now: int) -> None:
     control, tally = sendings.control_of(tx, sheet.notice_id), sendings.tally(tx, sheet.notice_id)
     assert control is not None
-    quarter = 4 * tally.decided // max(1, tally.decided + tally.going)
+    percent = 100 * tally.decided // max(1, tally.decided + tally.going)
+    step = sum(percent >= one for one in STEPS)
     if tally.going == 0 and control.finished_at is not None:
         _tell_author(tx, desk, sheet, control, tally, now)
         sendings.reported(tx, sheet.notice_id, now)
         return
-    if quarter > control.told and tally.decided + tally.going > SMALL:
+    if step > control.told and tally.decided + tally.going > SMALL:
         _tell_author(tx, desk, sheet, control, tally, now)
-    sendings.looked(tx, sheet.notice_id, now + LOOK_EVERY, max(quarter, control.told))
+    sendings.looked(tx, sheet.notice_id, now + LOOK_EVERY, max(step, control.told))
 
 
 def _tell_author(tx: Tx, desk: Desk, sheet: Sheet, control: Control, tally: Tally, now: int) -> None:
-    """Before all that still waits; one that has not left yet is replaced by the newer."""
+    """One message for each broadcast, changed in its place; where that can't be, its end is told alone."""
     for chat in notices.author_chats(tx, sheet.notice_id):
         message = Outbound(
             address=chat.address,
             text=progress_words(desk, sheet, control, tally),
             choices=tuple(_choices(desk, sheet, control, tally)),
             lane=Lane.REPLY,
-            supersedes=f"progress:{sheet.notice_id}",
+            supersedes=_key(sheet),
+            in_place=True,
+            passing=tally.going > 0,
         )
         desk.queue(tx, message, now)
         offer(tx, message, chat.account)
+
+
+def _key(sheet: Sheet) -> str:
+    return f"progress:{sheet.notice_id}"
 
 
 def progress_words(desk: Desk, sheet: Sheet, control: Control, tally: Tally) -> Words:
@@ -129,6 +138,7 @@ def _stop(tx: Tx, visit: Visit, sheet: Sheet, _control: Control) -> None:
 def _again(tx: Tx, _visit: Visit, sheet: Sheet, _control: Control) -> None:
     """Only a notice that still counts, only when nothing of it is under way, only to whom it did not reach."""
     if sheet.state == State.ISSUED and not sendings.tally(tx, sheet.notice_id).going:
+        outbox.let_stand(tx, _key(sheet))
         sendings.send_again(tx, sheet.notice_id)
 
 

@@ -7,6 +7,6 @@ RETURNING token;
 -- name: behind(token, now)^
 -- The message behind a link that is still open.
 SELECT o.message_id, o.channel, o.chat, o.lane, o.body, o.attempts, o.parts_sent, o.about, o.created_at,
-       o.not_after, o.instead_of
+       o.not_after, o.supersedes, o.instead_of
 FROM links l JOIN outbox o ON o.message_id = l.message_id
 WHERE l.token = :token AND l.until > :now;

@@ -24,7 +24,7 @@ WHERE message_id IN (
         SELECT 1 FROM holds h WHERE h.channel IN ('', o.channel) AND h.chat IN ('', o.chat) AND h.until > :now)
     ORDER BY o.lane, o.message_id
     LIMIT :most)
-RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after, instead_of;
+RETURNING message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after, supersedes, instead_of;
 
 -- name: next_due(channel, now)$
 -- When the next waiting message may be looked at again: its own moment, or the end of a hold.
@@ -41,6 +41,20 @@ UPDATE outbox SET parts_sent = :parts_sent WHERE message_id = :message_id;
 -- The platform has the whole message.
 UPDATE outbox SET state = 'sent', sent_at = :sent_at, platform_id = :platform_id, parts_sent = :parts_sent, why = NULL
 WHERE message_id = :message_id;
+
+-- name: standing(channel, chat, key)^
+-- The last message with a key that left and still has its words.
+SELECT message_id, platform_id FROM outbox
+WHERE supersedes = :key AND channel = :channel AND chat = :chat AND state = 'sent' AND emptied_at IS NULL
+ORDER BY message_id DESC LIMIT 1;
+
+-- name: change(message_id, body, changed_at)!
+-- A message that left says something else now, which nobody has seen yet.
+UPDATE outbox SET body = :body, changed_at = :changed_at, shown_at = NULL WHERE message_id = :message_id;
+
+-- name: let_stand(key)!
+-- What left with a key is changed no more.
+UPDATE outbox SET supersedes = NULL WHERE supersedes = :key AND state = 'sent';
 
 -- name: again(message_id, not_before, why)!
 -- Try once more, not before that moment.
@@ -84,8 +98,8 @@ UPDATE outbox SET chat = :new_chat WHERE message_id IN (
 
 -- name: left_sending()
 -- What was being sent when the program ended: nobody knows whether it arrived.
-SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after, instead_of FROM outbox
-WHERE state = 'sending';
+SELECT message_id, channel, chat, lane, body, attempts, parts_sent, about, created_at, not_after, supersedes, instead_of
+FROM outbox WHERE state = 'sending';
 
 -- name: waiting()$
 -- How many messages are still to be delivered.
@@ -97,7 +111,7 @@ SELECT MIN(not_before) FROM outbox WHERE state = 'queued' AND not_before <= :now
 
 -- name: sent_to(channel, most)
 -- The latest delivered messages of a channel, newest first: our side of a mailbox.
-SELECT o.message_id, o.chat, o.lane, o.body, o.sent_at, o.shown_at, l.token FROM outbox o
+SELECT o.message_id, o.chat, o.lane, o.body, o.sent_at, o.shown_at, o.changed_at, l.token FROM outbox o
 LEFT JOIN links l ON l.message_id = o.message_id
 WHERE o.channel = :channel AND o.state = 'sent' AND o.emptied_at IS NULL ORDER BY o.message_id DESC LIMIT :most;
 

@@ -162,6 +162,7 @@ async def test_a_message_can_be_edited(api: Call, linh: Person) -> None:
     assert (await api("editMessageText", chat_id=LINH, message_id=sent["message_id"], text="two"))["ok"]
     assert "not modified" in str(await api("editMessageText", chat_id=LINH, message_id=sent["message_id"], text="two"))
     assert "to edit not found" in str(await api("editMessageText", chat_id=LINH, message_id=999, text="x"))
+    assert "not specified" in str(await api("editMessageText", chat_id=LINH, text="x"))
     assert [shown.text for shown in linh.messages] == ["two"]
 
 

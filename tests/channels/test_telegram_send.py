@@ -44,6 +44,33 @@ async def test_a_message_arrives_with_its_buttons(channel: TelegramChannel, linh
     assert linh.last.payload["link_preview_options"] == {"is_disabled": True}
 
 
+async def test_a_message_is_changed_in_its_place(channel: TelegramChannel, linh: Person) -> None:
+    number = await channel.send(message("one", choices=choices("A")))
+    assert await channel.edit(message(f"two {bold('b')}", choices=choices("B")), number)
+    assert await channel.edit(message(f"two {bold('b')}", choices=choices("B")), number), "it says so already"
+    assert [str(shown) for shown in linh.messages] == ["two **b**\n[B]"]
+    assert await channel.edit(message("three"), number)
+    assert (linh.last.shown, linh.last.buttons, linh.last.edits) == ("three", [], 2)
+
+
+async def test_a_message_that_is_gone_is_not_changed(channel: TelegramChannel, linh: Person) -> None:
+    number = await channel.send(message("one"))
+    linh.last.deleted = True
+    for where in (number, "999", "", "x"):
+        assert not await channel.edit(message("two"), where)
+    photo = await channel.send(message("a", attachment=attachment()), picture())
+    assert not await channel.edit(message("two"), photo)
+
+
+async def test_a_change_fails_as_a_send_does(channel: TelegramChannel, fake: FakeTelegram, linh: Person) -> None:
+    number = await channel.send(message("one"))
+    for kind, trouble in (("blocked", Trouble.UNREACHABLE), ("429", Trouble.WAIT), ("reset", Trouble.IN_DOUBT)):
+        fake.fault(kind, "editMessageText")
+        with pytest.raises(DeliveryFailed) as failed:
+            await channel.edit(message(f"two {kind}"), number)
+        assert failed.value.trouble is trouble
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -90,6 +90,7 @@ def telegram(url: str) -> tuple[TelegramChannel, dict[str, Call]]:
         "send_message": lambda: channel.send(words()),
         "send_photo": lambda: channel.send(words(attachment=file()), picture()),
         "send_document": lambda: channel.send(words(attachment=file(PDF, "a.pdf")), b"%PDF"),
+        "edit_message_text": lambda: channel.edit(words(), "1"),
         "answer_callback_query": lambda: channel.acknowledge(press),
         "get_file": lambda: channel.fetch(File(ref="f", kind="photo"), 10),
         "get_me": channel.check,
@@ -191,8 +192,8 @@ CHANNELS: Mapping[str, Callable[[str], tuple[Channel, dict[str, Call]]]] = {
     "zalo_oa": zalo_oa,
 }
 SENDS = {
-    "send_message", "send_photo", "send_document", "sendMessage", "sendPhoto", "/v3.0/oa/message/cs",
-    "/v3.0/oa/message/template", "/message/template",
+    "send_message", "send_photo", "send_document", "edit_message_text", "sendMessage", "sendPhoto",
+    "/v3.0/oa/message/cs", "/v3.0/oa/message/template", "/message/template",
 }  # fmt: skip
 QUIET = {"answer_callback_query", "set_webhook", "delete_webhook", "setWebhook"}
 BEFORE = {"/v2.0/oa/upload/image", "/v2.0/oa/upload/file"}

@@ -60,6 +60,9 @@ class PlainChannel:
     def door(self, code: str) -> str:
         return ""
 
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        return False
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """There are no buttons."""
 

@@ -81,6 +81,15 @@ async def test_an_unsent_message_is_replaced_by_the_newer_one(stage: Stage) -> N
     assert [one.text for one in seen] == ["2 photos"]
 
 
+async def test_how_something_stands_is_one_message(stage: Stage) -> None:
+    """It changes where the platform can; elsewhere its states on the way are left out."""
+    for text in ("10 %", "50 %", "50 %", "done"):
+        way = message(stage, text, choices=named(1), supersedes="way", in_place=True, passing=text != "done")
+        await deliver(stage, way)
+        seen = [one.text.partition("\n")[0] for one in stage.kit.screen(WHO)]
+        assert seen == ([text] if stage.channel.can.edits or text == "done" else [])
+
+
 async def test_a_picture_comes_with_its_words(stage: Stage) -> None:
     seen = await deliver(stage, message(stage, attachment=CHART))
     shown = with_file(seen)

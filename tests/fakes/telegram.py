@@ -372,12 +372,16 @@ class FakeTelegram:
 
     def _edit_message_text(self, params: Params) -> dict[str, Any]:
         chat = self._chat(params)
-        number = int(params.get("message_id", 0))
+        if not params.get("message_id"):
+            raise bad("message identifier is not specified")
+        number = int(params["message_id"])
         message = next((found for found in reversed(chat.messages) if found.id == number), None)
-        if message is None:
+        if message is None or message.deleted:
             raise bad("message to edit not found")
         text, entities = read_text(params)
         rows = read_buttons(params)
+        if message.kind != "text":
+            raise bad("there is no text in the message to edit")  # Client.cpp, edit_message_text
         if (text, rows) == (message.text, message.rows):
             raise bad(
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -385,6 +389,8 @@ class FakeTelegram:
             )
         self._spend(chat)
         message.text, message.entities, message.rows = text, entities, rows
+        message.edits += 1
+        message.payload = message.payload | {f"edit {message.edits}": params}
         chat.wake()
         return self._message_json(message, chat)
 

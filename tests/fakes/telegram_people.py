@@ -59,6 +59,8 @@ class MessageRecord:
     copy: int  # 1 for the first with these words and buttons in this chat, 2 for the next …
     payload: dict[str, Any]
     kind: str = "text"
+    edits: int = 0  # how often its words were changed
+    deleted: bool = False  # by whoever reads it: the bot is not told
 
     @property
     def shown(self) -> str:

@@ -136,17 +136,42 @@ async def test_only_those_whom_it_did_not_reach_get_it_again(house: House) -> No
     assert any("không gửi được 00" in text for text in house.unread("canbo"))
 
 
-async def test_the_author_hears_of_each_quarter_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notice_sending, "PORTION", 12)
+async def test_the_author_has_one_message_that_changes_until_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_sending, "PORTION", 5)
+    monkeypatch.setattr(notice_progress, "SMALL", 0)
     await _issue_unseen(house)
-    for _ in range(8):
+    screens = []
+    for _ in range(14):
         await house.engine.chores.work()
         await house.engine.outboxes[0].deliver_waiting()
         house.clock.move_to(house.clock() + notice_progress.LOOK_EVERY)
-    said = [text for text in house.unread("canbo") if "TB2021-001" in text]
-    assert len([text for text in said if "đã gửi **" in text]) <= 3
-    assert len([text for text in said if "đã gửi xong" in text]) == 1
+        screens.append(
+            [mail.body for mail in house.mail("canbo") if ": đã gửi" in mail.body or "đã gửi xong" in mail.body]
+        )
+    assert max(map(len, screens)) == 1
+    states = list(dict.fromkeys(json.loads(screen[0])["text"].partition("\n")[0] for screen in screens if screen))
+    assert 2 <= len(states) <= 1 + len(notice_progress.STEPS)
+    assert "đã gửi xong" in states[-1]
+    assert not any("đã gửi xong" in state for state in states[:-1])
     assert tally(house).going == 0
+
+
+async def test_what_is_sent_again_has_a_message_of_its_own(house: House) -> None:
+    two = await Two(house).begin("ho1")
+    two.platform.fail("p-ho1", DeliveryFailed(Trouble.REFUSED, "too_long"))
+    await house.engine.database.write(
+        lambda tx: tx.execute("UPDATE accounts SET unreachable = 'x' WHERE channel = 'web' AND account = 'ho1'")
+    )
+    await issue(house)
+    house.clock.move_to(house.clock() + 3 * SECOND)
+    await house.settle()
+    await house.press("canbo", "Gửi lại hộ chưa tới")
+    house.clock.move_to(house.clock() + 3 * SECOND)
+    await house.settle()
+    ends = [mail.body for mail in house.mail("canbo") if "đã gửi xong" in mail.body]
+    assert ["không gửi được 01" in end for end in ends] == [True, False]
 
 
 @pytest.mark.parametrize("name", sorted(notice_progress.ACTS))

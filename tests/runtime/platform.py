@@ -27,6 +27,7 @@ class Platform:
         self.contents: list[bytes] = []
         self.delivered: list[tuple[str, str]] = []
         self.failures: dict[str, deque[DeliveryFailed]] = {}
+        self.gone: set[str] = set()  # messages that their reader has deleted
         self.news = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -71,6 +72,17 @@ class Platform:
         self.delivered.append((chat, message.text))
         self.news.set()
         return str(len(self.delivered))
+
+    async def edit(self, message: Outbound, platform_id: str) -> bool:
+        """What was sent is a list: its place is its number."""
+        chat = message.address.chat
+        self.attempts.append((chat, message.text))
+        if waiting := self.failures.get(chat):
+            raise waiting.popleft()
+        if platform_id in self.gone:
+            return False
+        self.delivered[int(platform_id) - 1] = (chat, message.text)
+        return True
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """No buttons here."""

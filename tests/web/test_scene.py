@@ -9,12 +9,14 @@ from datetime import time
 import pytest
 
 from bot.core import calendar
+from bot.core.message import Address, Outbound
 from bot.web.mailbox import MOST_SHOWN, Mailbox, label_of
 from bot.web.personas import PHONES, VISITOR
 from bot.web.scene import Scene
 from bot.web.story import STEPS
 from bot.web.trail import Trail
 from handlers.dialogue.photos import LARGEST
+from storage import outbox
 from storage.demo.people import demo_people
 from tests.house import House
 
@@ -53,6 +55,27 @@ async def test_a_chat_stands_in_order_and_survives(scene: Scene, house: House) -
     again = Mailbox(house.engine.database, house.web.parse, house.clock, lambda _bubbles: None)
     await again.refresh()
     assert again.history("cb05") == seen
+
+
+async def test_a_message_that_changed_stays_in_its_place_and_is_unread_again(scene: Scene, house: House) -> None:
+    """How far something has come: one bubble, whatever was said meanwhile."""
+    address = Address(channel="web", chat="cb05")
+    for text in ("10 %", "gone on"):
+        way = Outbound(address=address, text=text, supersedes="way", in_place=True)
+        await house.engine.database.write(lambda tx, way=way: outbox.put(tx, house.ids.new(), way, house.clock()))
+        house.engine.wake_delivery()
+        if text == "10 %":
+            await answered(scene, "cb05", 1)
+            await scene.mailbox.mark_shown(scene.mailbox.history("cb05"))
+            await scene.write("cb05", "/start")
+            await answered(scene, "cb05", 3)
+    for _ in range(200):
+        history = scene.mailbox.history("cb05")
+        if history[0].text == "gone on":
+            break
+        await asyncio.sleep(0.01)
+    assert [bubble.ours for bubble in history] == [True, False, True]
+    assert (history[0].text, history[0].shown) == ("gone on", False)
 
 
 async def test_the_same_key_is_one_message(scene: Scene) -> None:
