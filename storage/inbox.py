@@ -51,6 +51,12 @@ def settle(
     _Q.settle(tx, receipt_id=receipt_id, state=state, done_at=now, trouble=trouble, sender=sender)
 
 
+def last_received(tx: Tx, channel: str) -> int | None:
+    """When the last update of a channel came, epoch milliseconds."""
+    at: int | None = _Q.last_received(tx, channel=channel)
+    return at
+
+
 def quarantined(tx: Tx) -> int:
     """How many updates wait for a person to look at them."""
     return int(_Q.quarantined(tx))

@@ -73,6 +73,7 @@ class Limits:
     pace: Callable[[str], Pace | None] = no_pace  # what one chat may have
     monthly: int = 0  # messages in both directions that a month may have; 0 when nobody counts them
     window: Window | None = None  # what somebody may be sent depends on when they last wrote
+    silence: int = 0  # working hours without an update after which something is wrong; 0 where it would be known
     most_people: int = 0  # how many people the platform lets one bot have; 0 when nobody counts them
 
 
@@ -93,7 +94,7 @@ class Channel(Protocol):
         """What a stored update says; None when it is nothing for us. Raises Unreadable."""
 
     async def listen(self, take: Take) -> None:
-        """Receive until cancelled. Returns at once where updates come by webhook."""
+        """Receive until cancelled; where updates come by webhook, see to that, or return at once."""
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> Update | None:
         """The update in a webhook call, None where it only tries whether we are there. Raises Forbidden.

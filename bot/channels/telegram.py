@@ -42,6 +42,7 @@ from bot.channels.telegram_transport import (
     read_error,
 )
 from bot.channels.telegram_updates import NAME, parse_update
+from bot.channels.telegram_webhook import EVERY, Waiting
 from bot.channels.wire import Reply, Secret, Timeouts
 from bot.core.message import File, Inbound, Outbound, Update
 
@@ -119,7 +120,9 @@ class TelegramChannel:
         )
         self._api = _bot_over(self._server)
         self._poll = Poll(self._server, poll_seconds, timeouts, monotonic)
+        self._pause = pause
         self._retry = Retry(pause)
+        self._unbrought = ""
         self._waits = _Waits(monotonic)
         self._monotonic = monotonic
 
@@ -132,12 +135,13 @@ class TelegramChannel:
     @property
     def complaint(self) -> str:
         """Why nothing has been received for a while; "" when all is well."""
-        return self._retry.complaint
+        return self._retry.complaint or self._unbrought
 
     async def listen(self, take: Take) -> None:
-        """Poll until cancelled; in webhook mode register the webhook and return."""
+        """Poll until cancelled; in webhook mode register the webhook, and look now and then whether it still works."""
         if self.mode == "webhook":
             await self._register_webhook()
+            await self._watch_webhook()
             return
         while True:
             await self._receive(take)
@@ -181,6 +185,17 @@ class TelegramChannel:
                 self._retry.well()
                 return
             await self._retry.wait(failed.why, at_least=failed.seconds)
+
+    async def _watch_webhook(self) -> None:
+        waiting = Waiting()
+        while self._webhook_url:
+            await self._pause(EVERY)
+            info, failed = await _attempt(self._api.get_webhook_info())
+            if info is None or failed is not None:
+                continue  # that nothing passes at all is seen where we send
+            self._unbrought = waiting.judge(info.pending_update_count)
+            if info.url != self._webhook_url:  # somebody has taken it away, or given it to another program
+                await self._register_webhook()
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
         """The update in a webhook call; a body that is no update is kept under its hash. Raises Forbidden."""

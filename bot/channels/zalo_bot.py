@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable
@@ -27,6 +28,7 @@ BASE_URL: Final = "https://bot-api.zaloplatforms.com"
 MONTHLY: Final = 3000  # messages in both directions on the basic plan
 MOST_PEOPLE: Final = 50
 # The platform names no rate; this is far below what was ever seen refused.
+SILENCE: Final = 16  # working hours without an event, in webhook mode
 LIMITS: Final = Limits(per_second=5, burst=5, at_once=8, monthly=MONTHLY, most_people=MOST_PEOPLE)
 
 _SECRET_HEADER = "x-bot-api-secret-token"
@@ -59,7 +61,7 @@ class ZaloBotChannel:
         _check_settings(token, mode, webhook_secret)
         self.bot = token.partition(":")[0]
         self.mode = mode
-        self.limits = limits
+        self.limits = replace(limits, silence=SILENCE) if mode == "webhook" else limits
         self.can = can
         self._base = base_url.rstrip("/")
         self._token = Secret(token)

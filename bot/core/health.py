@@ -19,6 +19,7 @@ class Seen:
     complaints: Mapping[str, str] = field(default_factory=dict)  # channel name -> short English key
     monthly: Mapping[str, int] = field(default_factory=dict)  # channel name -> messages that a month may have
     most_people: Mapping[str, int] = field(default_factory=dict)  # channel name -> people that it lets us have
+    silence: Mapping[str, int] = field(default_factory=dict)  # channel name -> working hours without an update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,7 @@ class Watchman:
             failing_jobs=self._failing_jobs(),
             complaints={name: channel.complaint for name, channel in channels if channel.complaint},
             monthly={name: channel.limits.monthly for name, channel in channels if channel.limits.monthly},
+            silence={name: channel.limits.silence for name, channel in channels if channel.limits.silence},
             most_people={name: channel.limits.most_people for name, channel in channels if channel.limits.most_people},
         )
 

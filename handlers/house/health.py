@@ -44,6 +44,7 @@ def judge(desk: Desk, tx: Tx, seen: Seen, now: int) -> None:
 def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     """Everything that is wrong at the moment."""
     yield from _channels(tx, seen, now)
+    yield from _unheard(tx, seen, now)
     yield from _quotas(tx, seen, now)
     yield from _waiting(tx, now)
     yield from _jobs(tx, seen, now)
@@ -62,6 +63,14 @@ def _channels(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
         yield Wrong(kind="channel_down", subject=silence.channel, values={"why": silence.why, "since": silence.since})
     for channel, why in seen.complaints.items():
         yield Wrong(kind="channel_complains", subject=channel, values={"why": why})
+
+
+def _unheard(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
+    """Nobody can be asked whether such a platform still calls us: it has not, for so long that it is no accident."""
+    for channel, hours in seen.silence.items():
+        last = inbox.last_received(tx, channel)
+        if last is not None and calendar.working_time(last, now) >= hours * calendar.HOUR:
+            yield Wrong(kind="unheard", subject=channel, values={"since": last, "hours": hours})
 
 
 def _quotas(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:

@@ -17,6 +17,10 @@ UPDATE inbox SET attempts = attempts + 1 WHERE receipt_id = :receipt_id;
 -- The update is finished, ignored by rule, or set aside for a person to look at; who wrote it, where that is known.
 UPDATE inbox SET state = :state, done_at = :done_at, trouble = :trouble, sender = :sender WHERE receipt_id = :receipt_id;
 
+-- name: last_received(channel)$
+-- When the last update of a channel came.
+SELECT MAX(received_at) FROM inbox WHERE channel = :channel;
+
 -- name: quarantined()$
 -- How many updates wait for a person to look at them.
 SELECT COUNT(*) FROM inbox WHERE state = 'quarantined';

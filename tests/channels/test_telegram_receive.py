@@ -14,8 +14,10 @@ from aiohttp import web
 
 from bot.channels.base import Forbidden, Unreadable
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_webhook import EVERY, Waiting
 from bot.core.message import Update
 from tests.channels.telegram_kit import HASTY, Inbox, Pauses, connect, listening, until
+from tests.channels.test_telegram_trouble import free_port
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.telegram_people import Person
 
@@ -352,12 +354,13 @@ async def test_the_webhook_registers_itself_and_is_fed_until_it_says_yes(fake: F
     channel = hooked(fake, webhook_url=f"http://127.0.0.1:{runner.addresses[0][1]}/telegram", pause=pauses)
     fake.fault("502", "setWebhook")
     fake.fault("reset", "setWebhook")
-    await channel.listen(Inbox())
-    assert len(pauses.seconds) == 2
-    assert fake.webhook["secret"] == SECRET
-    number = await linh.say("one")
-    await linh.say("two")
-    await until(lambda: fake.pending == 0)
+    async with listening(channel, Inbox()):
+        await until(lambda: fake.webhook)
+        assert [seconds < EVERY for seconds in pauses.seconds[:2]] == [True, True]
+        assert fake.webhook["secret"] == SECRET
+        number = await linh.say("one")
+        await linh.say("two")
+        await until(lambda: fake.pending == 0)
     assert [update.key for update in taken] == [str(number)] * 3 + [str(number + 1)]
     assert [update.how for update in fake.ledger.updates] == ["webhook"] * 2
     await channel.close()
@@ -368,3 +371,32 @@ async def test_without_a_url_nothing_is_registered(fake: FakeTelegram) -> None:
     channel = hooked(fake)
     await channel.listen(Inbox())
     assert fake.ledger.calls == []
+
+
+async def test_a_webhook_that_nothing_passes_is_complained_of_until_it_works(fake: FakeTelegram, linh: Person) -> None:
+    channel = connect(fake, mode="webhook", webhook_secret=SECRET, webhook_url=f"http://127.0.0.1:{free_port()}/x")
+    fake.webhook_retries = (3600,)
+    async with listening(channel, Inbox()):
+        await until(lambda: fake.webhook)
+        assert channel.complaint == ""
+        await linh.say("nobody is at the webhook")
+        await until(lambda: channel.complaint == "webhook_silent")
+        fake._pending.clear()
+        await until(lambda: channel.complaint == "")
+    await channel.close()
+
+
+async def test_a_webhook_that_somebody_took_away_is_registered_again(fake: FakeTelegram) -> None:
+    channel = connect(fake, mode="webhook", webhook_secret=SECRET, webhook_url="http://127.0.0.1:9/ours")
+    async with listening(channel, Inbox()):
+        for _ in range(2):
+            await until(lambda: fake.webhook.get("url") == "http://127.0.0.1:9/ours")
+            fake.webhook = {}
+    await channel.close()
+
+
+def test_what_becomes_less_is_on_its_way() -> None:
+    waiting = Waiting()
+    assert {waiting.judge(pending) for pending in (0, 90, 60, 30, 20, 20, 20, 0, 5, 5, 5)} == {""}
+    assert waiting.judge(5) == "webhook_silent"
+    assert waiting.judge(4) == ""

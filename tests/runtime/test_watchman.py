@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 
@@ -63,6 +64,26 @@ async def test_nothing_wrong_is_no_news(watched: Watched) -> None:
     assert await watched.look() == []
     told = await watched.house.say(ADMIN, "/suckhoe")
     assert "Không có gì bất thường." in told[0]
+
+
+async def test_a_platform_that_does_not_call_any_more_is_told_in_working_hours(watched: Watched) -> None:
+    watched.seen = replace(PLENTY, silence={"web": 16})
+    assert await watched.look() == []
+    await watched.house.say("cb05", "/menu")  # a Wednesday, 08:02
+    assert await watched.look(2 * 24 * 60 - 10) == [], "two working days are sixteen hours"
+    (told,) = await watched.look(20)
+    assert "không nhận được tin nào từ kênh web, đã quá 16 giờ làm việc" in told
+    assert await watched.look() == []
+    await watched.house.say("cb05", "/menu")
+    (over,) = await watched.look()
+    assert over.startswith("Kênh web đã nhận được tin trở lại.")
+
+
+async def test_a_weekend_is_no_silence(watched: Watched) -> None:
+    watched.seen = replace(PLENTY, silence={"web": 16})
+    watched.house.clock.move_to(calendar.instant(datetime(2021, 3, 26, 17, 30, tzinfo=calendar.ZONE)))
+    await watched.house.say("cb05", "/menu")
+    assert await watched.look(60 * 60) == []
 
 
 async def test_a_channel_that_is_down_is_told_once_and_when_it_is_over(watched: Watched) -> None:
