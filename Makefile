@@ -16,9 +16,16 @@ test: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
 
-# What takes too long for every change: a whole year of a ward in bad weather.
+# What takes too long for every change, in the sizes of a night: a year of a ward in bad weather, processes that are
+# killed, a notice to thousands, faults planted into a copy. About an hour and a half on two cores.
 torture: $(VENV)/.dev
 	WARD_DAYS=365 $(BIN)/pytest tests/year --timeout 3600
+	ROUNDS=200 SCRIPTS=100 $(BIN)/pytest tests/process/test_two_schedulers.py
+	KILLS=300 $(BIN)/pytest tests/process/test_kills.py
+	BROADCAST=5000 $(BIN)/pytest tests/runtime/test_broadcast.py --timeout 1800
+	NOTICE_HOMES=5000 $(BIN)/pytest tests/process/test_pace.py
+	STORM=30 $(BIN)/pytest tests/conformance/test_storm.py --timeout 1800
+	$(BIN)/python -m tests.planted
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
