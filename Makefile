@@ -24,7 +24,8 @@ torture: $(VENV)/.dev
 	KILLS=300 $(BIN)/pytest tests/process/test_kills.py
 	BROADCAST=5000 $(BIN)/pytest tests/runtime/test_broadcast.py --timeout 1800
 	NOTICE_HOMES=5000 $(BIN)/pytest tests/process/test_pace.py
-	STORM=30 $(BIN)/pytest tests/conformance/test_storm.py --timeout 1800
+	HANDS=500 $(BIN)/pytest tests/handlers/test_notice_in_hands.py
+	STORM=40 $(BIN)/pytest tests/conformance/test_storm.py --timeout 1800
 	$(BIN)/python -m tests.planted
 
 bench: $(VENV)/.dev
