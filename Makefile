@@ -21,6 +21,7 @@ test: $(VENV)/.dev
 torture: $(VENV)/.dev
 	WARD_DAYS=365 $(BIN)/pytest tests/year --timeout 3600
 	ROUNDS=200 SCRIPTS=100 $(BIN)/pytest tests/process/test_two_schedulers.py
+	POINTS=0 $(BIN)/pytest tests/process/test_kill_points.py
 	KILLS=300 $(BIN)/pytest tests/process/test_kills.py
 	BROADCAST=5000 $(BIN)/pytest tests/runtime/test_broadcast.py --timeout 1800
 	NOTICE_HOMES=5000 $(BIN)/pytest tests/process/test_pace.py
