@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.message import Address
 from bot.core.reading.unit_lists import Unit
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("duties")
@@ -88,19 +88,12 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitChat:
+class UnitChat(Chat):
     """A chat of a secretary of a unit that has a duty."""
 
     person_id: str
     unit_id: str
     unit_name: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.core.message import Address
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record_or_none, records
 
 _Q: Any = load_queries("households")
@@ -122,16 +123,13 @@ class NewClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A claim as an officer of its ward sees it; `outcome` is None while nobody has decided."""
+class Claim(Chat):
+    """A claim as an officer of its ward sees it, with the chat it came from; `outcome` is None while it is open."""
 
     claim_id: str
     unit_id: str
     project_id: str
     project_name: str
-    channel: str
-    account: str
-    chat: str
     name: str
     map_sheet: str
     plot: str
@@ -141,10 +139,6 @@ class Claim:
     reason: str
     decided_at: int | None
     decided_by: str | None
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,19 +151,6 @@ class Waiting:
     plot: str
     project_name: str
     made_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficerChat:
-    """Where an officer can be written to."""
-
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 def open_projects(tx: Tx, day: date) -> list[Project]:
@@ -212,6 +193,6 @@ def decide(tx: Tx, claim: Claim, outcome: str, by: str, now: int, *, household_i
     return decided is not None
 
 
-def officers_over(tx: Tx, unit_id: str) -> list[OfficerChat]:
+def officers_over(tx: Tx, unit_id: str) -> list[Chat]:
     """The officers in whose scope a unit lies: for what the program itself sends."""
-    return records(OfficerChat, _Q.officers_over(tx, unit_id=unit_id))
+    return records(Chat, _Q.officers_over(tx, unit_id=unit_id))

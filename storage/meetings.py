@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from bot.core.message import Address
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("meetings")
@@ -44,20 +44,13 @@ class Invited(Meeting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvitedChat:
+class InvitedChat(Chat):
     """Where a member of an invited household can be written to, and what the household says now."""
 
     household_id: str
     head_name: str
     answer: str | None
     person_id: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

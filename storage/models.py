@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.core.message import Address
 from bot.core.model_life import State, missing_items
 from bot.core.people import Role
 from storage.campaign import Owner
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record, record_or_none, records
 
 _Q = load_queries("models")
@@ -113,18 +113,11 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerChat:
+class OwnerChat(Chat):
     """A chat of somebody who answers for a model."""
 
     person_id: str
     role: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
     @property
     def as_role(self) -> Role:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.message import Address
 from bot.core.people import Role
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("notices")
@@ -47,18 +47,11 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdChat:
+class HouseholdChat(Chat):
     """Where a member of a household can be written to."""
 
     household_id: str
     person_id: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 def project_sizes(tx: Tx, scope: str, day: date) -> list[ProjectSize]:
@@ -321,19 +314,12 @@ def steps_of(tx: Tx, notice_id: str) -> list[Taken]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficialChat:
+class OfficialChat(Chat):
     """A chat of somebody who writes or approves notices."""
 
     person_id: str
     name: str
     role: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
     @property
     def as_role(self) -> Role:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.core.message import Address
 from bot.core.people import Membership, Role
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record, record_or_none, records
 
 _Q = load_queries("people")
@@ -77,17 +78,10 @@ def used(tx: Tx, channel: str, account: str, at: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherAccount:
+class OtherAccount(Chat):
     """Another way to the same person."""
 
     person_id: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 def next_account(tx: Tx, channel: str, chat: str) -> OtherAccount | None:
@@ -101,19 +95,12 @@ def move_chat(tx: Tx, channel: str, chat: str, new_chat: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Chat):
     """A chat of somebody who holds a role in a unit."""
 
     person_id: str
     name: str
     unit_id: str
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 def holders_of(tx: Tx, role: Role) -> list[Holder]:

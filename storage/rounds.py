@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.message import Address
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record, record_or_none, records
 
 _Q = load_queries("rounds")
@@ -47,22 +47,9 @@ def add_round(tx: Tx, new: NewRound, recipient_ids: Sequence[str], now: int) -> 
     _Q.add_calls(tx, [{"round_id": new.round_id, "recipient_id": one} for one in recipient_ids])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentChat:
-    """Where somebody who is sent can be written to."""
-
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
-
-
-def chat_of(tx: Tx, person_id: str) -> SentChat | None:
+def chat_of(tx: Tx, person_id: str) -> Chat | None:
     """The latest chat of somebody who is sent; None when they can't be reached."""
-    return next(iter(records(SentChat, _Q.chats_of(tx, person_id=person_id))), None)
+    return next(iter(records(Chat, _Q.chats_of(tx, person_id=person_id))), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

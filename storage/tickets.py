@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.message import Address
+from storage.chats import Chat
 from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("tickets")
@@ -62,19 +62,6 @@ class Officer:
     person_id: str
     name: str
     waiting: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonChat:
-    """Where a person can be written to."""
-
-    channel: str
-    account: str
-    chat: str
-
-    @property
-    def address(self) -> Address:
-        return Address(channel=self.channel, chat=self.chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +134,9 @@ def officers_over(tx: Tx, unit_id: str) -> list[Officer]:
     return records(Officer, _Q.officers_over(tx, unit_id=unit_id))
 
 
-def chat_of(tx: Tx, person_id: str) -> PersonChat | None:
+def chat_of(tx: Tx, person_id: str) -> Chat | None:
     """Where somebody who takes part in a ticket can be written to: the account joined last that can be reached."""
-    return record_or_none(PersonChat, _Q.chat_of(tx, person_id=person_id))
+    return record_or_none(Chat, _Q.chat_of(tx, person_id=person_id))
 
 
 def open_ticket(tx: Tx, new: NewTicket, step_id: str, now: int, year: int) -> str:
