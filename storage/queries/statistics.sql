@@ -157,13 +157,18 @@ WHERE k.unit_id IN (SELECT r.relative_id FROM unit_relatives r WHERE r.unit_id =
 GROUP BY s.project_id, p.name ORDER BY s.project_id IS NULL, s.project_id;
 
 -- name: resolutions(scope, year_begins, day)^
--- Party cells that reported a resolution of the year on any duty that asks for one, of all party cells.
+-- Party cells that reported a resolution of the year on any duty that asks for one, of all that there were when the year
+-- began or that were given such a duty since: a cell founded in spring lacks nothing that was asked of others in January.
 SELECT COUNT(*) AS cells,
        COUNT(CASE WHEN EXISTS (SELECT 1 FROM duty_units r JOIN duties d ON d.duty_id = r.duty_id
                                 WHERE r.unit_id = u.unit_id AND d.evidence = 'resolution' AND d.cancelled_at IS NULL
                                 AND r.done_on BETWEEN :year_begins AND :day) THEN 1 END) AS issued
 FROM units u JOIN unit_ancestors a ON a.unit_id = u.unit_id AND a.ancestor_id = :scope
-WHERE u.kind = 'party_cell' AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day);
+WHERE u.kind = 'party_cell' AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day)
+  AND (u.valid_from <= :year_begins
+       OR EXISTS (SELECT 1 FROM duty_units r JOIN duties d ON d.duty_id = r.duty_id
+                  WHERE r.unit_id = u.unit_id AND d.evidence = 'resolution' AND d.cancelled_at IS NULL
+                  AND d.given_on BETWEEN :year_begins AND :day));
 
 -- name: notices(scope, began_at, ended_at)
 -- The year's notices of a scope's projects by the end of a day, in households: reached, acknowledging, asking, silent.

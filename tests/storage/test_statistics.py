@@ -168,6 +168,13 @@ def test_a_unit_that_no_longer_exists_is_not_missing(article: Tx) -> None:
 def test_the_added_cell_of_the_demo_owes_and_changes_no_count_of_owners(demo: Tx) -> None:
     figured = day_figures(demo, "PPL", ARTICLE_DAY)
     assert (figured.collectives, figured.without_model) == (31, ("Chi bộ 22 (giả định)",))
+    assert (figured.resolutions, figured.cells) == (21, 21)  # founded after January, it was not asked for one
+
+
+def test_a_younger_cell_counts_once_it_is_given_the_duty(demo: Tx) -> None:
+    demo.execute("INSERT INTO duty_units (duty_id, unit_id) VALUES ('NV2021-001', 'CB22')")
+    figured = day_figures(demo, "PPL", ARTICLE_DAY)
+    assert (figured.resolutions, figured.cells) == (21, 22)
     standing, owes_clearance = standing_of(demo, "CB22", ARTICLE_DAY)
     assert standing is not None
     assert (standing.has_model, standing.has_session, owes_clearance) == (False, False, False)
