@@ -95,8 +95,10 @@ DELETE FROM accounts WHERE channel = :channel AND account = :account;
 UPDATE household_claims SET name = '', chat = '', account = '' WHERE channel = :channel AND account = :account;
 
 -- name: forget_pictures(channel, chat)!
--- The pictures that came from a chat are not kept any longer.
-UPDATE media SET state = 'lost', why = 'expired' WHERE channel = :channel AND chat = :chat AND state <> 'lost';
+-- The pictures that came from a chat are not kept any longer; what a notice or its service on paper rests on is.
+UPDATE media SET state = 'lost', why = 'expired' WHERE channel = :channel AND chat = :chat AND state <> 'lost'
+  AND NOT EXISTS (SELECT 1 FROM paper_service_photos p WHERE p.media_id = media.media_id)
+  AND NOT EXISTS (SELECT 1 FROM notice_files n WHERE n.media_id = media.media_id);
 
 -- name: end_roles(person_id, now)!
 -- A person holds no role any more.
@@ -132,5 +134,7 @@ WHERE created_at < :until AND state NOT IN ('queued', 'sending') AND emptied_at 
 DELETE FROM wrong_codes WHERE at < :until;
 
 -- name: old_pictures(until_id)!
--- Pictures that came longer ago than they are kept.
-UPDATE media SET state = 'lost', why = 'expired' WHERE media_id < :until_id AND state <> 'lost';
+-- Pictures that came longer ago than they are kept; those that belong to a ledger stay as long as it does.
+UPDATE media SET state = 'lost', why = 'expired' WHERE media_id < :until_id AND state <> 'lost'
+  AND NOT EXISTS (SELECT 1 FROM paper_service_photos p WHERE p.media_id = media.media_id)
+  AND NOT EXISTS (SELECT 1 FROM notice_files n WHERE n.media_id = media.media_id);

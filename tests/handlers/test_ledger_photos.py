@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.core.message import Attachment
+from storage.database import load_queries
 from tests.handlers.test_notices import GONE, issue
 from tests.house import House
 from tests.test_transcripts import picture
@@ -48,6 +49,19 @@ async def test_an_officer_looks_at_what_was_signed(house: House) -> None:
 async def pressed(house: House, account: str, data: str, count: int) -> list[dict[str, object]]:
     await house.act(account, press=data)
     return newest(house, account, count)
+
+
+async def test_what_proves_a_service_is_kept_as_long_as_its_ledger(house: House) -> None:
+    await served(house, 1)
+    for words in ("/baocao", "19h30 hom qua", "1", "nhà văn hóa", "35 người", "bỏ qua", "đồng thuận"):
+        await house.say("cb05", words)
+    await house.photo("cb05", picture(5))
+    await house.wait_until(house.clock() + 200 * 24 * 3600_000)
+    states = house.rows("SELECT chat, state FROM media ORDER BY media_id")
+    assert [(row["chat"], row["state"]) for row in states] == [("canbo", "kept"), ("cb05", "lost")]
+    forget = load_queries("personal_data").forget_pictures
+    await house.engine.database.write(lambda tx: forget(tx, channel="web", chat="canbo"))
+    assert house.rows("SELECT state FROM media WHERE chat = 'canbo'") == [{"state": "kept"}]
 
 
 async def test_pictures_whose_time_is_over_are_not_shown(house: House) -> None:
