@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,7 @@ from bot.terminal import (
     DatabaseOption,
     Told,
     existing,
+    note,
     opened,
     out,
     path_of,
@@ -93,19 +94,30 @@ def export(
             live = bool(db) or config.exists()
             scope, _ = _asked(connection, day, unit, week=False, month=False, live=live)
             export_ledger(connection, scope, wanted)
+            _noted(connection, scope, [path for path in (excel, word, csv, as_json) if path], live=live)
             return
         if notice:
             raise Told(TEXTS.say("cli.ledger.only"))
         if not (excel or word or picture or csv or as_json):
             raise Told(TEXTS.say("cli.export_what"))
         _check_names(head, which)
-        scope, period = _asked(connection, day, unit, week=week, month=month, live=bool(db) or config.exists())
+        live = bool(db) or config.exists()
+        scope, period = _asked(connection, day, unit, week=week, month=month, live=live)
         for form, path in ((Form.WORKBOOK, excel), (Form.LETTER, word), (Form.PICTURE, picture)):
             if path:
                 asked = Asked(form=form, scope=scope.unit_id, period=period, head=Head(head), picture=Picture(which))
                 _write(connection, asked, path)
         if csv or as_json:
             _write_plain(connection, scope, period, csv, as_json, table)
+        _noted(connection, scope, [path for path in (excel, word, picture, csv, as_json) if path], live=live)
+
+
+def _noted(connection: Tx, scope: Unit, paths: Sequence[Path], *, live: bool) -> None:
+    """What leaves the ward's own records stands in the journal."""
+    if live:
+        with transaction(connection) as tx:
+            for path in paths:
+                note(tx, "export", path.name, [scope.unit_id])
 
 
 def _write_plain(tx: Tx, scope: Unit, period: Period, csv: Path | None, as_json: Path | None, name: str) -> None:

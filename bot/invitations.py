@@ -14,7 +14,7 @@ from bot.config import load_config
 from bot.core.ids import Ids
 from bot.core.people import Role
 from bot.runtime.clock import wall_clock
-from bot.terminal import TEXTS, Told, tell
+from bot.terminal import TEXTS, Told, note, tell
 from storage import campaign, people
 from storage.campaign import Unit
 from storage.database import Tx, transaction
@@ -100,6 +100,7 @@ def _add(tx: Tx, code: str, wanted: Wanted) -> Unit:
         person_name=wanted.name,
         deputy=wanted.deputy,
     )
+    note(tx, "invite", wanted.role, [place.unit_id])
     return place
 
 

@@ -12,7 +12,8 @@ from rich.progress import Progress
 
 from bot.core.ids import Ids
 from bot.runtime.clock import wall_clock
-from bot.terminal import TEXTS, Told, err, tell
+from bot.terminal import TEXTS, Told, err, note, tell
+from storage import households
 from storage.database import Tx, snapshot, transaction
 from storage.loading import LoadReport, Plan, Watch, homes_told, plan_load, report_told, save
 
@@ -36,6 +37,12 @@ def load_and_tell(
         if plan.report != shown:
             raise Told(TEXTS.say("cli.load.changed_meanwhile"))
         save(tx, plan, watch)
+        note(
+            tx,
+            "load",
+            ", ".join(file.name for file in files),
+            [households.project_unit(tx, project)] if project else (),
+        )
     tell(TEXTS.say("cli.load.written"))
 
 

@@ -15,7 +15,7 @@ from bot.core.people import Role
 from bot.engine import HERE
 from bot.reports.slips import BrokenLayout, Slip, slips_document
 from bot.runtime.clock import wall_clock
-from bot.terminal import TEXTS, Told, err, tell
+from bot.terminal import TEXTS, Told, err, note, tell
 from storage import campaign, households, people
 from storage.database import Tx, transaction
 from storage.households import SlipHome
@@ -41,6 +41,7 @@ def print_slips(
     with transaction(connection) as tx:
         for home, slip in zip(homes, slips, strict=True):
             _invite(tx, home, slip.code, now, days, people_each)
+        note(tx, "slips", project, sorted({home.unit_id for home in homes}))
         docx.write_bytes(document)
     tell(TEXTS.say("cli.slips.made", count=len(slips), path=docx, days=days, people=people_each))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,6 +12,10 @@ from rich.console import Console
 
 from bot import app as house
 from bot.config import ConfigError, Settings, load_config, problems_told
+from bot.core.ids import Ids
+from bot.core.people import Role
+from bot.runtime.clock import wall_clock
+from storage import audit, campaign
 from storage.database import DatabaseUnusable, Tx, open_plain
 from storage.loading import LoadRefused, errors_told
 
@@ -85,3 +89,13 @@ def opened(path: Path) -> Iterator[Tx]:
         yield connection
     finally:
         connection.close()
+
+
+def note(tx: Tx, act: str, about: str, units: Iterable[str] = ()) -> None:
+    """Write down in the audit what was done at this machine, for the units it concerns; none are all wards."""
+    ids, now = Ids(wall_clock), wall_clock()
+    for unit_id in units or campaign.wards(tx) or campaign.highest(tx):
+        audit.write(
+            tx, ids.new(), now=now, unit_id=unit_id, person_id=None, role=Role.ADMIN, act=act, about=about,
+            channel="terminal",
+        )  # fmt: skip

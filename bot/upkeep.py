@@ -20,6 +20,7 @@ from bot.terminal import (
     DatabaseOption,
     Told,
     existing,
+    note,
     opened,
     out,
     path_of,
@@ -27,6 +28,7 @@ from bot.terminal import (
     settings_of,
     tell,
 )
+from handlers.journal import line_of
 from storage import audit as journal
 from storage import backups, campaign, health, inbox
 from storage import jobs as runs
@@ -80,8 +82,7 @@ def audit(
             raise Told(TEXTS.say("cli.unknown_unit", unit=unit))
         acts = sorted((act for scope in scopes for act in journal.read(connection, scope, most)), key=_made)[-most:]
         for act in acts:
-            did = TEXTS.say(f"journal.act.{act.act}", about=act.about)
-            tell(TEXTS.say("journal.line", at=_moment(act.at), act=act, did=did))
+            tell(line_of(TEXTS, act, _moment(act.at)))
 
 
 def _made(act: journal.Act) -> str:
@@ -100,6 +101,7 @@ def backup(
         copy = backups.make(path, folder, wall_clock(), house.pictures_beside(path))
         with opened(path) as connection, transaction(connection) as tx:
             health.note_backup(tx, str(copy), wall_clock(), copy.stat().st_size)
+            note(tx, "backup", copy.name)
         tell(TEXTS.say("cli.backup.made", path=copy))
 
 
@@ -113,6 +115,8 @@ def restore(
         path = path_of(db, config)
         with house.alone_on(path):
             aside = backups.restore(copy, path, wall_clock(), house.pictures_beside(path))
+            with opened(path) as connection, transaction(connection) as tx:
+                note(tx, "restore", copy.name)
         tell(TEXTS.say("cli.backup.restored", copy=copy, path=path, aside=aside or ""))
 
 
@@ -128,6 +132,7 @@ def release(
         if send is None:
             raise Told(TEXTS.say("cli.backup.choose", count=backups.held_messages(tx)))
         count = backups.release(tx, wall_clock(), send=send)
+        note(tx, "release", "send" if send else "drop")
         tell(TEXTS.say("cli.backup.released", count=count, send=send))
 
 

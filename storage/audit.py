@@ -17,7 +17,8 @@ NEWEST = "~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One act: who, as what, where; `about` is a command, a form or the data of a button, never anybody's words."""
+    """One act: who, as what, where; `about` is a command, a form, the data of a button or
+    the name of a file, never anybody's words."""
 
     audit_id: str
     at: int
@@ -41,7 +42,8 @@ def write(
     about: str,
     channel: str,
 ) -> None:
-    """Write an act down, in the turn in which it happens; what the program does by itself is nobody's."""
+    """Write an act down, in the transaction in which it happens; nobody's is what was done at the machine itself, or by
+    the program of its own accord."""
     _Q.write(
         tx, audit_id=audit_id, at=now, unit_id=unit_id, person_id=person_id, role=role, act=act, about=about,
         channel=channel,

@@ -112,6 +112,11 @@ def highest(tx: Tx) -> list[str]:
     return [row["unit_id"] for row in _Q.highest(tx)]
 
 
+def wards(tx: Tx) -> list[str]:
+    """The units that hold a campaign: for what is done at the machine, and concerns all of them."""
+    return [row["unit_id"] for row in _Q.wards(tx)]
+
+
 def individual_of(tx: Tx, person_id: str) -> Owner | None:
     """The individual as which a person takes part."""
     row = _Q.individual_of(tx, person_id=person_id)

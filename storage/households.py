@@ -158,9 +158,14 @@ def open_projects(tx: Tx, day: date) -> list[Project]:
     return records(Project, _Q.open_projects(tx, day=day.isoformat()))
 
 
+def project_unit(tx: Tx, project_id: str) -> str:
+    """The ward of a project that is there."""
+    return str(_Q.project_unit(tx, project_id=project_id))
+
+
 def claim(tx: Tx, new: NewClaim, now: int) -> str:
     """Write a claim down; returns the ward to which it is put."""
-    unit_id: str = _Q.project_unit(tx, project_id=new.project_id)
+    unit_id = project_unit(tx, new.project_id)
     _Q.claim(
         tx, claim_id=new.claim_id, unit_id=unit_id, project_id=new.project_id, channel=new.address.channel,
         account=new.account, chat=new.address.chat, name=new.name, map_sheet=new.map_sheet, plot=new.plot,

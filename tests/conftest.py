@@ -12,6 +12,7 @@ from bot.core import calendar
 from storage.database import open_plain
 from tests.canaries import strayed
 from tests.house import House
+from tests.matrix.kinds import emitted_in, unlisted
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,10 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """The product on the Phúc Lợi data, on 24/03/2021 at 08:00. Whatever it said is searched for foreign households."""
+    """The product on the Phúc Lợi data, on 24/03/2021 at 08:00.
+
+    Whatever it said is searched for foreign households, and each button that it showed must stand in the matrix.
+    """
     opened = await House(tmp_path).fill().open()
     yield opened
     await opened.close()
     calendar.decide({})
     with closing(open_plain(opened.path)) as connection:
         assert strayed(connection) == []
+        assert unlisted(emitted_in(connection)) == []

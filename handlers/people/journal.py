@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.core.message import Choice
 from bot.core.people import Role
-from bot.core.texts import Words
+from bot.core.texts import Texts, Words
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
 from handlers.subject import Command, Replies, Subject
@@ -16,6 +17,7 @@ from storage.database import Tx
 
 PAGE = 12
 READERS = frozenset({Role.ADMIN})
+_NAME = re.compile("[a-z_]+")
 
 
 def show(tx: Tx, visit: Visit) -> Replies:
@@ -42,8 +44,41 @@ def _page(tx: Tx, visit: Visit, before: str) -> Replies:
 
 
 def _line(visit: Visit, act: Act) -> Words:
-    did = visit.say(f"journal.act.{act.act}", about=act.about)
-    return visit.say("journal.line", at=visit.moment_of(act.at), act=act, did=did)
+    return line_of(visit.desk.texts, act, visit.moment_of(act.at))
+
+
+def line_of(texts: Texts, act: Act, at: str) -> Words:
+    """An act as the journal shows it."""
+    return texts.say(
+        "journal.line", at=at, act=act, did=texts.say(f"journal.act.{act.act}", about=about_of(texts, act))
+    )
+
+
+def about_of(texts: Texts, act: Act) -> str:
+    """What was looked at, pressed or sent, as people know it; a name that is no longer used stays as it was written."""
+    known = words_for(act.act, act.about)
+    return texts.say(known) if known and texts.has(known) else act.about
+
+
+def words_for(act: str, about: str) -> str:
+    """Where the words for a command, a form or a kind of button stand; "" where there are none."""
+    match act:
+        case "command":
+            return f"menu.{about}"
+        case "form":
+            return f"{about}.called"
+        case "button":
+            prefix, name = kind_of(about)
+            return f"journal.button.{prefix}.{name or 'any'}"
+        case "invite":
+            return f"journal.invited.{about}"
+    return ""
+
+
+def kind_of(data: str) -> tuple[str, str]:
+    """(prefix, name) of what a button carries: the name says what it does, whatever else there is says to what."""
+    prefix, *rest = data.split("|")
+    return prefix, next((part for part in rest if _NAME.fullmatch(part)), "")
 
 
 SUBJECT = Subject(

@@ -42,6 +42,10 @@ WHERE parent_id = :ward_id AND valid_from <= :day AND (valid_to IS NULL OR valid
 -- One unit.
 SELECT unit_id, kind, name, parent_id FROM units WHERE unit_id = :unit_id;
 
+-- name: wards()
+-- The units that hold a campaign, of whatever year.
+SELECT DISTINCT unit_id FROM campaigns ORDER BY unit_id;
+
 -- name: highest()
 -- The units that stand under no other.
 SELECT unit_id FROM units WHERE parent_id IS NULL ORDER BY unit_id;

@@ -147,7 +147,7 @@ async def test_the_audit_is_only_added_to_and_kept_for_its_time(house: House) ->
 async def test_an_administrator_reads_the_journal_and_nobody_else(house: House) -> None:
     await notice(house)
     said = "\n".join(await house.say("quantri", "/nhatky"))
-    assert "Cán bộ giải phóng mặt bằng (giả định) (Phường Phúc Lợi) · gửi phiếu publish_notice" in said
+    assert "Cán bộ giải phóng mặt bằng (giả định) (Phường Phúc Lợi) · gửi: Phiếu soạn thông báo" in said
     assert "không thuộc vai trò" in "\n".join(await house.say("lanhdao", "/nhatky"))
 
 
@@ -155,4 +155,4 @@ async def test_the_journal_is_read_page_by_page(house: House) -> None:
     for _ in range(15):
         await house.say("canbo", "/sogiaonhan")
     await house.say("quantri", "/nhatky")
-    assert "xem /sogiaonhan" in "\n".join(await house.press("quantri", "Cũ hơn"))
+    assert "xem: Sổ giao nhận" in "\n".join(await house.press("quantri", "Cũ hơn"))

@@ -10,6 +10,7 @@ import pytest
 
 from handlers import SUBJECTS
 from handlers.registry import Registry
+from tests.matrix.kinds import unlisted
 from tests.matrix.lines import BUTTONS, COMMANDS, EVERYBODY, FORMS, Button
 from tests.matrix.things import NOWHERE, THINGS
 from tests.matrix.town import ROLES, Heard, Town
@@ -135,6 +136,7 @@ def test_nothing_that_can_be_reached_in_three_steps_tells_of_another_household(
         with town.tried():
             heard = town.heard(account, text=f"/{name}")
             assert heard.strayed == (), f"/{name}"
+            assert unlisted(heard.buttons) == [], f"/{name}"
             follow(town, account, heard, f"/{name}", 2)
 
 
@@ -146,4 +148,5 @@ def follow(town: Town, account: str, heard: Heard, way: str, steps: int) -> None
         with town.tried():
             following = town.heard(account, press=data)
             assert following.strayed == (), f"{way} → {label}"
+            assert unlisted(following.buttons) == [], f"{way} → {label}"
             follow(town, account, following, f"{way} → {label}", steps - 1)

@@ -99,6 +99,12 @@ def ticket_of_ho1(town: Town) -> str:
     return town.one("SELECT ticket_id FROM tickets WHERE words = 'khi nào làm cống thoát nước?'")
 
 
+def proposal_of_canbo(town: Town) -> str:
+    town.act("canbo", press=f"fp|new|{town.one('SELECT MAX(ticket_id) FROM tickets')}")
+    say(town, "canbo", "Khi nào làm cống thoát nước?", "Cống được làm trong quý 3.", "Kế hoạch 12/KH-UBND", "gui")
+    return town.one("SELECT proposal_id FROM faq_proposals")
+
+
 def denunciation_of_ho1(town: Town) -> str:
     say(town, "ho1", "/khieunai", "2", "1", "gui")
     return town.one("SELECT referral_id FROM referrals WHERE kind = 'denunciation'")
@@ -145,6 +151,7 @@ THINGS: dict[str, Callable[[Town], str]] = {
         door_of_cb05,
         asked_by_ho1,
         ticket_of_ho1,
+        proposal_of_canbo,
         denunciation_of_ho1,
         meeting_of_ho1,
         claim_of_a_stranger,

@@ -78,6 +78,12 @@ class Heard:
     def text(self) -> str:
         return "\n".join(answer.text for answer in self.answers)
 
+    @property
+    def buttons(self) -> set[str]:
+        """What the buttons of all that goes out carry."""
+        bodies = [json.loads(body) for _, body in self.out]
+        return {data for body in bodies for _, data in (*body["choices"], *body["controls"])}
+
 
 class Town:
     """A database in memory, and the real turn over it."""
