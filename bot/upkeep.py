@@ -28,7 +28,7 @@ from bot.terminal import (
     settings_of,
     tell,
 )
-from handlers.journal import line_of
+from handlers.people.journal import line_of
 from storage import audit as journal
 from storage import backups, campaign, health, inbox
 from storage import jobs as runs

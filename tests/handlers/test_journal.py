@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.engine import load_texts
 from handlers import SUBJECTS
-from handlers.journal import kind_of, words_for
+from handlers.people.journal import kind_of, words_for
 from handlers.registry import Registry
 from handlers.subject import EVERYBODY
 from storage import people

@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterable
 
-from handlers.filling import FORM_PRESSES
-from handlers.journal import kind_of
+from handlers.dialogue.filling import FORM_PRESSES
+from handlers.people.journal import kind_of
 from storage.database import Tx
 from tests.matrix.lines import BUTTONS, COMMANDS
 
