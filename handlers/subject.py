@@ -60,7 +60,8 @@ class Dialogue:
     `finish` writes the rows and returns the replies, sending nothing, or names the form to which the answers lead;
     `prefill` reads a whole form out of one message, or says that it is none, or answers it where there is nothing to
     fill in yet; `preview` adds lines to the review card; `reviewed` is False where the last answer already is the
-    decision, and `decided` says of which answers that is so (nothing is to be written, so there is no card to confirm).
+    decision, and `decided` says of which answers that is so (nothing is to be written, so there is no card to confirm);
+    `unsigned` says of which answers the audit does not keep who gave them.
     """
 
     form: Form
@@ -74,6 +75,7 @@ class Dialogue:
     strangers: bool = False
     reviewed: bool = True
     decided: Callable[[Answers], bool] = never_decided
+    unsigned: Callable[[Answers], bool] = never_decided
     whole_from: int = 4  # a message of fewer words is an answer, not a whole form
 
 

@@ -57,6 +57,11 @@ def last_received(tx: Tx, channel: str) -> int | None:
     return at
 
 
+def hush(tx: Tx, receipt_id: str) -> None:
+    """Keep nothing of an update but that it came, which its key still says."""
+    _Q.hush(tx, receipt_id=receipt_id)
+
+
 def quarantined(tx: Tx) -> int:
     """How many updates wait for a person to look at them."""
     return int(_Q.quarantined(tx))

@@ -12,6 +12,8 @@ _Q = load_queries("outbox")
 
 EVERY_CHANNEL = ""
 """The channel of a hold on all of them."""
+FLEETING = "fleeting"
+"""What a message is about whose words are emptied in the night after it was sent."""
 TOO_LATE = "too_late"
 """Why a message was given up that nobody needs any more."""
 IN_PLACE, PASSING = "in_place", "passing"
@@ -73,6 +75,11 @@ def put(
         created_at=now,
         instead_of=instead_of,
     )
+
+
+def unsay(tx: Tx, about: str, now: int) -> None:
+    """Take the words of all messages about something away, and do not send those that wait."""
+    _Q.unsay(tx, about=about, now=now)
 
 
 def claim(tx: Tx, channel: str, now: int, most: int, slowest: Lane = Lane.SUMMARY) -> list[Parcel]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.core.ids import first_at
 from storage import audit, people
 from storage.database import Tx, load_queries, record, record_or_none, records
+from storage.outbox import FLEETING, unsay
 
 _Q = load_queries("personal_data")
 
@@ -155,6 +156,8 @@ def forget_what_is_old(tx: Tx, today: date, now: int) -> None:
     words = until("keep.words")
     _Q.old_words(tx, until=words)
     _Q.old_replies(tx, until=words, now=now)
+    _Q.old_conversations(tx, until=words)
+    unsay(tx, FLEETING, now)
     _Q.old_guesses(tx, until=words)
     _Q.old_pictures(tx, until_id=first_at(until("keep.media")))
     audit.forget(tx, until("keep.audit"))

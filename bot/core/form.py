@@ -96,7 +96,7 @@ class Question:
     optional: bool = False
     collects: bool = False  # goes on until the person says that it is all
     echo: bool = False  # show at once how it was understood
-    secret: bool = False  # its answer is dropped as soon as the question no longer applies
+    secret: bool = False  # its answer is dropped as soon as the question no longer applies; see Form.secretive
     fixed: bool = False  # what the form is about: set when it is opened, never asked, gone back to or changed
 
 
@@ -106,6 +106,11 @@ class Form:
 
     name: str
     questions: tuple[Question, ...]
+
+    @property
+    def secretive(self) -> bool:
+        """Whether what is said while it is open stays only in the form itself and in what becomes of it."""
+        return any(question.secret for question in self.questions)
 
     def question(self, key: str) -> Question | None:
         """The question with this key, if the form (still) has it."""

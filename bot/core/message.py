@@ -96,6 +96,7 @@ class Inbound:
     group: bool = False
     edited: bool = False
     reachable: bool | None = None  # the person has just blocked (False) or unblocked (True) us
+    receipt: str = ""  # under which we keep it as it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,7 @@ class Outbound:
     household: bool = False  # is about a household: not for platforms on which the ward does not let that pass
     in_place: bool = False  # where it can be, the last message with the `supersedes` key that left is changed instead
     passing: bool = False  # how something stands on its way: of no use where each state would be a further message
+    about: str = ""  # the name by which its words are found again when they must not stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,7 +231,7 @@ class Inbox:
             channels.heard(tx, receipt.channel, inbound.address.chat, inbound.at)
         replies = self._converse(tx, inbound)
         for reply in replies:
-            parcels.put(tx, self._ids.new(), reply, self._now())
+            parcels.put(tx, self._ids.new(), reply, self._now(), about=reply.about or None)
         receipts.settle(tx, receipt.receipt_id, "done", self._now(), sender=inbound.sender)
         return Turned(inbound, bool(replies))
 
@@ -240,9 +240,9 @@ class Inbox:
             inbound = self._channels[receipt.channel].parse(receipt.raw)
         except Exception as error:  # a channel that breaks on an update has not understood it
             raise Unreadable(type(error).__name__) from None
-        if inbound is not None and inbound.at == 0:
-            return replace(inbound, at=receipt.received_at)
-        return inbound
+        if inbound is None:
+            return None
+        return replace(inbound, at=inbound.at or receipt.received_at, receipt=receipt.receipt_id)
 
     def _set_aside(self, tx: Tx, receipt: Receipt, trouble: str = "failed") -> None:
         log.error("update set aside: %s", trouble)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.core.calendar import local
 from bot.core.message import Inbound, Outbound
@@ -44,10 +45,21 @@ class Converse:
         visit = Visit(desk=self._desk, inbound=inbound, asker=asker, now=self._now(), put_aside=aside)
         talk = Talk(tx, visit, self._registry, conversation)
         replies = talk.answer()
+        hushed = self._secretive(talk.conversation)
+        if inbound.edited or hushed or self._secretive(conversation):
+            visit.hush(tx)
+        if hushed:
+            replies = [replace(reply, about=hushed) for reply in replies]
         after = offering(talk.conversation, replies).to_json()
         if after != stored:
             conversations.save(tx, address.channel, address.chat, inbound.sender, after, self._now())
         return replies
+
+    def _secretive(self, conversation: Conversation) -> str:
+        """The draft that is open, where nothing of its form stays in the post; else ""."""
+        state = conversation.form
+        dialogue = self._registry.dialogues.get(state.form) if state else None
+        return state.draft if state and dialogue and dialogue.form.secretive else ""
 
     def _reachable(self, tx: Tx, inbound: Inbound) -> None:
         """Somebody blocked or unblocked us, or a group put us out."""

@@ -19,7 +19,7 @@ from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
 from handlers.registry import Registry
 from handlers.subject import Dialogue, Given, Opening
-from storage import conversations, people
+from storage import conversations, outbox, people
 from storage.database import Tx
 
 CONTROL_WORDS = {
@@ -292,7 +292,10 @@ class Filling:
             state = replace(state, given={k: v for k, v in state.given.items() if k != walked.question.key})
             self._keep_open(state)
             return [self._refuse(state, walked.refused)]
-        state = forgetting(dialogue.form, state, walked.kept, look)
+        told = forgetting(dialogue.form, state, walked.kept, look)
+        if told.given.keys() != state.given.keys():
+            self._unsay(state)
+        state = told
         self._keep_open(state)
         if walked.question is None:
             if not dialogue.reviewed or dialogue.decided(walked.kept):
@@ -309,6 +312,11 @@ class Filling:
             return ""
         shown = asking.in_words(self.visit, question, walked.kept[question.key], walked, look)
         return self.visit.say("form.understood", shown=shown)
+
+    def _unsay(self, state: FormState) -> None:
+        """What a form showed that may be about somebody else does not stay in the post."""
+        if self.registry.dialogues[state.form].form.secretive:
+            outbox.unsay(self.tx, state.draft, self.visit.now)
 
     def _keep_open(self, state: FormState) -> None:
         self.conversation = replace(self.conversation, form=state)
@@ -329,6 +337,7 @@ class Filling:
         return self._heard(state, moves[control](dialogue.form, state, look))
 
     def _cancel(self, state: FormState) -> list[Outbound]:
+        self._unsay(state)
         self.conversation = replace(self.conversation.closing(state.acting), cancelled=state)
         if self.visit.asker is None:
             return [self.visit.answer("join.cancelled")]
@@ -386,8 +395,9 @@ class Filling:
         walked, _ = self._stand(dialogue, state)
         conversations.finish_draft(self.tx, state.draft, state.form, self.visit.now)
         self.conversation = replace(self.conversation.closing(state.acting), cancelled=None)
-        if self.visit.asker:
+        if self.visit.asker and not dialogue.unsigned(walked.kept):
             self.visit.note(self.tx, "form", state.form)
+        self._unsay(state)
         replies = dialogue.finish(self.tx, replace(self.visit, draft=state.draft), walked.kept)
         self._looks.clear()  # what was seen before is no longer so
         if isinstance(replies, Opening):

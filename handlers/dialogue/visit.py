@@ -14,6 +14,7 @@ from bot.core.people import Asker, Role
 from bot.core.reach import Window
 from bot.core.texts import Texts, Words, capital
 from storage import audit, outbox
+from storage import inbox as receipts
 from storage.database import Tx
 
 
@@ -162,6 +163,10 @@ class Visit:
             tx, self.desk.ids.new(), now=self.now, unit_id=asker.scope, person_id=asker.person_id, role=asker.role,
             act=act, about=about, channel=self.address.channel,
         )  # fmt: skip
+
+    def hush(self, tx: Tx) -> None:
+        """Keep nothing of what was said but that something was."""
+        receipts.hush(tx, self.inbound.receipt)
 
     def send(self, tx: Tx, message: Outbound, about: str | None = None, *, not_before: int = 0) -> None:
         """Queue a message to somebody else, to go out at `not_before` or later."""

@@ -7,7 +7,7 @@ sent it is known to them only where that person asked to be called; each look at
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.form import Answers, Form, Option
 from bot.core.message import Choice, Lane, Outbound
@@ -22,6 +22,7 @@ from handlers.questions.tickets import open_ticket
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from storage import people, tickets
 from storage.database import Tx
+from storage.outbox import FLEETING
 from storage.tickets import Route
 
 KINDS = {
@@ -82,6 +83,11 @@ FORM = Form(
 )
 
 
+def nobody_knows_who(answers: Answers) -> bool:
+    """Whoever denounces and does not want to be called is written down nowhere."""
+    return answers.get("contact") == "quiet"
+
+
 def preview(visit: Visit, answers: Answers, look: ComplainLook) -> str:
     """The legal way, before anything is sent."""
     route = look.routes.get(answers["kind"])
@@ -115,7 +121,8 @@ def _denounced(tx: Tx, visit: Visit, route: Route | None, *, call: bool) -> Outb
     referral_id = _refer(tx, visit, code, "denunciation", person_id, route)
     told = _tell_leaders(tx, visit, code, referral_id, call=call)
     where = "complain.denounced" if told else "complain.denounced_untold"
-    return visit.answer(where, menu_choices(visit, visit.known.role), code=code, at=visit.clock, call=call)
+    said = visit.answer(where, menu_choices(visit, visit.known.role), code=code, at=visit.clock, call=call)
+    return said if call else replace(said, about=FLEETING)
 
 
 def _tell_leaders(tx: Tx, visit: Visit, code: str, referral_id: str, *, call: bool) -> int:
@@ -146,7 +153,7 @@ def who(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
 
 SUBJECT = Subject(
     name="complaints",
-    dialogue=Dialogue(form=FORM, look=look, finish=finish, preview=preview, roles=ASKERS),
+    dialogue=Dialogue(form=FORM, look=look, finish=finish, preview=preview, roles=ASKERS, unsigned=nobody_knows_who),
     commands=(Command(name="khieunai", words=("gui don",), roles=ASKERS, opens="complain"),),
     buttons={"rf": who},
 )

@@ -44,6 +44,7 @@ def hear(tx: Tx, visit: Visit, words: str) -> Replies | Opening | None:
         case Matter.DOUBT:
             return Opening(form=TELL_APART.name, given={"content": {"value": said, "raw": said}})
         case Matter.WAY:
+            visit.hush(tx)  # it may say more than where to go
             return [the_way(tx, visit, said)]
         case Matter.DENUNCIATION:  # its words are not kept, not even in a form
             return Opening(form="complain", given={})
@@ -117,7 +118,7 @@ def no_complaint(value: str, _kept: Answers, _look: Look) -> Refused | None:
     return Refused("has_its_own_way") if matter_of(value) in GRAVE else None
 
 
-FORM = Form("ask_question", (text("question", longest=LONGEST, shortest=5, check=no_complaint),))
+FORM = Form("ask_question", (text("question", longest=LONGEST, shortest=5, check=no_complaint, secret=True),))
 
 
 def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
@@ -150,7 +151,7 @@ def sort_options(_kept: Answers, look: TellApartLook) -> Sequence[Option]:
     return look.sorts
 
 
-TELL_APART = Form("tell_apart", (text("content", longest=LONGEST), choice("sort", sort_options)))
+TELL_APART = Form("tell_apart", (text("content", longest=LONGEST, secret=True), choice("sort", sort_options)))
 
 
 def told_apart(tx: Tx, visit: Visit, answers: Answers) -> Replies | Opening:

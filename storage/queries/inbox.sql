@@ -21,6 +21,10 @@ UPDATE inbox SET state = :state, done_at = :done_at, trouble = :trouble, sender 
 -- When the last update of a channel came.
 SELECT MAX(received_at) FROM inbox WHERE channel = :channel;
 
+-- name: hush(receipt_id)!
+-- What an update said is taken away; that it came, and under which key, stays.
+UPDATE inbox SET raw = '{}' WHERE receipt_id = :receipt_id;
+
 -- name: quarantined()$
 -- How many updates wait for a person to look at them.
 SELECT COUNT(*) FROM inbox WHERE state = 'quarantined';

@@ -8,6 +8,12 @@ VALUES (:message_id, :channel, :chat, :lane, :body, :supersedes, :about, :not_be
 UPDATE outbox SET state = 'superseded'
 WHERE channel = :channel AND chat = :chat AND supersedes = :key AND state = 'queued';
 
+-- name: unsay(about, now)!
+-- The words of every message about something are taken away; none of them is sent any more.
+UPDATE outbox SET body = '{"text":"","choices":[],"controls":[]}', emptied_at = :now,
+    state = CASE WHEN state IN ('queued', 'sending') THEN 'superseded' ELSE state END
+WHERE about = :about AND emptied_at IS NULL;
+
 -- name: claim(channel, now, slowest, most)
 -- Take the messages that may go now, the first of each (chat, lane), and note the attempt before it is made.
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = :now
@@ -57,12 +63,12 @@ UPDATE outbox SET body = :body, changed_at = :changed_at, shown_at = NULL WHERE 
 UPDATE outbox SET supersedes = NULL WHERE supersedes = :key AND state = 'sent';
 
 -- name: again(message_id, not_before, why)!
--- Try once more, not before that moment.
-UPDATE outbox SET state = 'queued', not_before = :not_before, why = :why WHERE message_id = :message_id;
+-- Try once more, not before that moment; what was emptied meanwhile has nothing left to say.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, not_before = :not_before, why = :why WHERE message_id = :message_id;
 
 -- name: give_back(message_id)!
 -- A message taken and not tried after all.
-UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE message_id = :message_id;
+UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, attempts = attempts - 1 WHERE message_id = :message_id;
 
 -- name: end_unsent(message_id, state, why)!
 -- The message will not be tried again: refused for good, or in doubt and not to be repeated.

@@ -121,8 +121,12 @@ UPDATE invitations SET person_name = '' WHERE used_by = :person_id;
 UPDATE consents SET withdrawn_at = :now WHERE person_id = :person_id AND withdrawn_at IS NULL;
 
 -- name: old_words(until)!
--- What people wrote longer ago than it is kept.
-DELETE FROM inbox WHERE state IN ('done', 'ignored') AND received_at < :until;
+-- What people wrote longer ago than it is kept, also what nobody could read.
+DELETE FROM inbox WHERE state <> 'received' AND received_at < :until;
+
+-- name: old_conversations(until)!
+-- Forms that somebody left open, or dropped, longer ago than words are kept.
+DELETE FROM conversations WHERE acted_at > 0 AND acted_at < :until;
 
 -- name: old_replies(until, now)!
 -- The words of what was sent longer ago than they are kept.
