@@ -227,6 +227,8 @@ BUTTONS = (
     Button("nv|cancel|{duty_of_cb05}|1", "canbo"),
     Button("nv|mine|{duty_of_cb05}|CB05", "cb05"),
     Button("nv|report|{duty_of_cb05}|CB05|1", "cb05"),
+    Button("nv|correct|{duty_of_cb05}|CB05|1", "cb05"),
+    Button("nv|withdraw|{duty_of_cb05}|CB05|1", "cb05"),
     Button("m|wait|", "canbo lanhdao canbox lanhdaox"),
     Button("g|all|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|all|CB05||day||0", "canbo lanhdao quantri"),
