@@ -193,6 +193,7 @@ BUTTONS = (
     Button("s|{report_of_cb05}|1|topic", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|more_photos", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|households", "cb05 canbo"),
+    Button("s|{report_of_cb05}|1|fewer_photos", "cb05 canbo"),
     Button("m|open|{model_of_cb05}", "cb05 canbo lanhdao"),
     Button("m|approve|{model_of_cb05}|1", "canbo"),
     Button("m|return|{model_of_cb05}|1", "canbo"),
