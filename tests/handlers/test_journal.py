@@ -11,12 +11,13 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.engine import load_texts
 from handlers import SUBJECTS
-from handlers.people.journal import words_for
+from handlers.people.journal import kind_of, words_for
 from handlers.registry import Registry
 from handlers.subject import EVERYBODY
 from storage import people
 from storage.database import open_plain, transaction
 from tests.house import House
+from tests.matrix.lines import BUTTONS
 
 REGISTRY = Registry(SUBJECTS)
 TEXTS = load_texts()
@@ -30,6 +31,14 @@ def test_every_form_has_words_in_the_journal(name: str) -> None:
 @pytest.mark.parametrize("name", [one.name for one in REGISTRY.commands.values() if one.roles != EVERYBODY])
 def test_every_command_of_some_has_words_in_the_journal(name: str) -> None:
     assert TEXTS.has(words_for("command", name)), f"write {name} in templates/texts/menu.toml"
+
+
+@pytest.mark.parametrize("kind", sorted({kind_of(button.data) for button in BUTTONS}), ids="|".join)
+def test_every_kind_of_button_has_words_in_the_journal(kind: tuple[str, str]) -> None:
+    prefix, name = kind
+    assert TEXTS.has(words_for("button", f"{prefix}|{name}")), (
+        f"write {name or 'any'} under [button.{prefix}] in templates/texts/journal.toml"
+    )
 
 
 async def test_a_name_that_nobody_uses_any_more_is_shown_as_it_was_written(house: House) -> None:

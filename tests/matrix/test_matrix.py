@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.engine import load_texts
 from handlers import SUBJECTS
-from handlers.people.journal import kind_of, words_for
 from handlers.registry import Registry
 from tests.matrix.kinds import unlisted
 from tests.matrix.lines import BUTTONS, COMMANDS, EVERYBODY, FORMS, Button
@@ -18,7 +16,6 @@ from tests.matrix.things import NOWHERE, THINGS
 from tests.matrix.town import ROLES, Heard, Town
 
 REGISTRY = Registry(SUBJECTS)
-TEXTS = load_texts()
 NOT_USABLE = "Nút này không còn dùng được."
 ASKED_FOR_A_CODE = "cần mã mời của phường"
 NOT_FOR_YOU = "Việc này không thuộc vai trò hiện tại"
@@ -69,14 +66,6 @@ def test_every_kind_of_button_has_its_lines_in_the_matrix() -> None:
         line = f'Button("{prefix}|…|{{thing}}", "accounts that may press it"),'
         assert prefix in listed, f"button {prefix}| is not in the matrix: {LINES}, BUTTONS:  {line}"
     assert listed <= REGISTRY.buttons.keys(), "the matrix has buttons that nobody handles"
-
-
-@pytest.mark.parametrize("kind", sorted({kind_of(button.data) for button in BUTTONS}), ids="|".join)
-def test_every_kind_of_button_has_words_in_the_journal(kind: tuple[str, str]) -> None:
-    prefix, name = kind
-    assert TEXTS.has(words_for("button", f"{prefix}|{name}")), (
-        f"write {name or 'any'} under [button.{prefix}] in templates/texts/journal.toml"
-    )
 
 
 def test_no_two_subjects_share_a_button_a_command_or_its_words() -> None:
