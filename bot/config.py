@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.core.calendar import PROACTIVE_HOURS, ZONE
+from bot.core.small_cells import FEWEST
 from bot.core.texts import Texts
 
 ENV = "DANVAN_"
@@ -161,6 +162,7 @@ class WardSettings(_Section):
     digest_at: Hour = time(17, 0)
     reminder_at: Hour = time(8, 0)
     proactive_hours: tuple[Span, ...] = tuple(PROACTIVE_HOURS)
+    fewest_households: Annotated[int, BeforeValidator(_read_number), _between(1, 50)] = FEWEST
 
 
 class StorageSettings(_Section):

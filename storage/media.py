@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.database import Tx, load_queries, records
+from bot.core.message import Address
+from storage.database import Tx, load_queries, record_or_none, records
 
 _Q = load_queries("media")
 
@@ -31,6 +32,22 @@ class Expired:
     media_id: str
     sha256: str
     alone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file that somebody sent: a photo or a PDF, and whether it is wanted still, kept or lost."""
+
+    media_id: str
+    kind: str
+    state: str
+    sha256: str | None
+
+
+def own_file(tx: Tx, media_id: str, address: Address) -> Sent | None:
+    """A file that came from this chat."""
+    found = _Q.own_file(tx, media_id=media_id, channel=address.channel, chat=address.chat)
+    return record_or_none(Sent, found)
 
 
 def expired(tx: Tx) -> list[Expired]:

@@ -94,11 +94,12 @@ class NewStep:
     due_at: int
     words: str = ""
     source: str = ""
+    media_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A step that was taken."""
+    """A step that was taken; `file_kind` is "" without a file, `file_hash` None where it is kept no longer."""
 
     step: str
     person_name: str
@@ -107,6 +108,8 @@ class Taken:
     source: str
     due_at: int
     at: int
+    file_kind: str
+    file_hash: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +174,8 @@ def take(tx: Tx, ticket: Ticket, step: NewStep, now: int) -> bool:
 def _write(tx: Tx, ticket_id: str, position: int, step: NewStep, now: int) -> None:
     _Q.add_step(
         tx, step_id=step.step_id, ticket_id=ticket_id, position=position, step=step.step, person_id=step.person_id,
-        to_state=step.to, assignee_id=step.assignee_id, words=step.words, source=step.source, due_at=step.due_at,
+        to_state=step.to, assignee_id=step.assignee_id, words=step.words, source=step.source, media_id=step.media_id,
+        due_at=step.due_at,
         at=now,
     )  # fmt: skip
 

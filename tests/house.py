@@ -16,6 +16,7 @@ from bot.core.ids import Ids
 from bot.core.message import BOLD_OFF, BOLD_ON, Attachment, Choice
 from bot.engine import Engine
 from bot.reports.drawers import DRAWERS
+from handlers.dialogue.photos import KEPT
 from handlers.dialogue.visit import Ward
 from storage import outbox
 from storage.database import Database, open_plain, transaction
@@ -186,5 +187,5 @@ def attached(body: dict[str, Any]) -> list[str]:
     if "attachment" not in body:
         return []
     attachment = Attachment(**body["attachment"])
-    assert DRAWERS[attachment.recipe](attachment.data), "an empty file"
+    assert attachment.recipe == KEPT or DRAWERS[attachment.recipe](attachment.data), "an empty file"
     return [f"  (kèm {'ảnh' if attachment.is_picture else 'tệp'} {attachment.name})"]

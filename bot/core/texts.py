@@ -12,6 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from bot.core import figures
 from bot.core.message import BOLD_OFF, BOLD_ON
 from bot.core.reading.phones import masked
+from bot.core.small_cells import Hidden, Shown
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _VARIES = re.compile(r"\{[{%#]")
@@ -44,7 +45,6 @@ def _environment() -> SandboxedEnvironment:
         undefined=StrictUndefined, finalize=harmless, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
-        counted=figures.counted,
         decimal=figures.decimal,
         area=figures.area,
         dated=figures.dated,
@@ -80,6 +80,7 @@ class Texts:
         self._templates: dict[str, Template] = {}
         self._constant: dict[str, Words] = {}  # texts with nothing to put in: most labels, said many times a turn
         self._environment = _environment()
+        self._environment.filters["counted"] = self.counted
 
     def addresses(self) -> frozenset[str]:
         """Every address at which something is written."""
@@ -104,6 +105,12 @@ class Texts:
         if not _VARIES.search(self._sources[address]):
             self._constant[address] = words
         return words
+
+    def counted(self, count: Shown) -> str:
+        """A count as it is written, or what is said in the place of one that is not told."""
+        if isinstance(count, Hidden):
+            return self.say(f"common.hidden.{count.label}", fewest=count.fewest)
+        return figures.counted(count)
 
     def _compile(self, address: str) -> Template:
         try:

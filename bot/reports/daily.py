@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core import calendar, figures
+from bot.core.small_cells import Shown, together
 from storage.statistics import CLEARANCE, DayFigures, Report
 
 MOST_NAMES = 4  # further ones are counted, not listed: a leader reads one screen
@@ -42,7 +43,7 @@ def late_with_duties(figured: DayFigures) -> Names:
     return named(tuple(dict.fromkeys(late)))
 
 
-def needs(figured: DayFigures) -> Mapping[str, int]:
+def needs(figured: DayFigures) -> Mapping[str, Shown]:
     """What only a leader can decide, and how much of it there is; the keys are those of the texts `daily.need`."""
     return {
         "questions": figured.questions.overdue,
@@ -53,10 +54,10 @@ def needs(figured: DayFigures) -> Mapping[str, int]:
     }
 
 
-def silent_households(figured: DayFigures) -> int:
+def silent_households(figured: DayFigures) -> Shown:
     """Households that have not answered a notice for some days."""
     latest = (date.fromisoformat(figured.day) - SILENT_AFTER).isoformat()
-    return sum(
+    return together(
         notice.silent for notice in figured.notices if calendar.local(notice.published_at).date().isoformat() <= latest
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.core.message import Attachment
 from bot.core.periods import Period, Span, ending
+from bot.core.small_cells import FEWEST
 from bot.core.texts import Texts
 from bot.reports import pictures
 from bot.reports.drawings import Picture, drawing_of, fields_drawing
@@ -51,6 +52,7 @@ class Asked:
     period: Period
     head: Head = Head.GOVERNMENT
     picture: Picture = Picture.FIELDS
+    fewest: int = FEWEST  # households below which a count is not told to whoever gets the file
 
     @property
     def file_name(self) -> str:
@@ -65,7 +67,7 @@ def attachment_for(tx: Tx, asked: Asked, texts: Texts, *, by: str, now: int) -> 
     makers = {Form.WORKBOOK: _workbook, Form.LETTER: _letter, Form.PICTURE: _picture}
     return Attachment(
         recipe=asked.form.name.lower(),
-        data=makers[asked.form](tx, asked, gather(tx, asked.scope, asked.period, by, now), texts),
+        data=makers[asked.form](tx, asked, gather(tx, asked.scope, asked.period, by, now, asked.fewest), texts),
         name=asked.file_name,
         mime=MIMES[asked.form],
     )

@@ -122,7 +122,7 @@ def values_of(material: Material, texts: Texts) -> dict[str, Any]:
         **_held(material.report.figured),
         **_of_people(material.report.figured),
         **_lagging(material.report.figured, texts),
-        **_within(material.report.compared[0]),
+        **_within(material.report.compared[0], texts),
         **_lists(material, texts),
     }
 
@@ -228,7 +228,7 @@ def _lagging(figured: DayFigures, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _within(compared: Comparison) -> dict[str, Any]:
+def _within(compared: Comparison, texts: Texts) -> dict[str, Any]:
     now, before = compared.now, compared.before
     return {
         "ky_mo_hinh": figures.counted(now.models),
@@ -236,7 +236,7 @@ def _within(compared: Comparison) -> dict[str, Any]:
         "ky_nguoi_du": figures.counted(now.attendees),
         "ky_thong_bao": figures.counted(now.notices),
         "ky_ho_da_nhan": figures.counted(now.received),
-        "ky_ho_can_giai_thich": figures.counted(now.explain),
+        "ky_ho_can_giai_thich": texts.counted(now.explain),
         "ky_truoc_mo_hinh": figures.counted(before.models),
         "ky_truoc_buoi": figures.counted(before.sessions),
     }
@@ -252,8 +252,8 @@ def _lists(material: Material, texts: Texts) -> dict[str, Any]:
                 "du_an": notice.project_name,
                 "so_ho": figures.counted(notice.households),
                 "da_nhan": figures.counted(notice.received),
-                "can_giai_thich": figures.counted(notice.explain),
-                "chua_tra_loi": figures.counted(notice.silent),
+                "can_giai_thich": texts.counted(notice.explain),
+                "chua_tra_loi": texts.counted(notice.silent),
             }
             for notice in figured.notices
         ],

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.core.calendar import local
 from bot.core.periods import Period
+from bot.core.small_cells import FEWEST
+from bot.reports.discreet import discreet
 from storage import campaign
 from storage.campaign import Unit
 from storage.database import Tx
@@ -33,13 +35,13 @@ class Material:
         return f"{local(self.at):%H:%M, %d/%m/%Y}"
 
 
-def gather(tx: Tx, scope: str, period: Period, by: str, now: int) -> Material:
-    """Read it, for one who may see that scope."""
+def gather(tx: Tx, scope: str, period: Period, by: str, now: int, fewest: int = FEWEST) -> Material:
+    """Read it, for one who may see that scope, and counts of households from `fewest` on."""
     line = _line_above(tx, scope)
     at = next((place for place, unit in enumerate(line) if unit.kind in OFFICES), 0)
     names = [unit.name for unit in line[at : at + 2]]
     return Material(
-        report=seen(tx, report, scope, period),
+        report=discreet(seen(tx, report, scope, period), fewest),
         year=where(tx, scope, period.last)["year"],
         office=names[0] if names else scope,
         above=names[1] if len(names) > 1 else "",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core import calendar
+from bot.core.small_cells import Shown
 from bot.core.texts import Texts
 from storage.registers import DutyRow, ModelRow, ObligationRow, Registers, SessionRow
 from storage.statistics import CLEARANCE, DayFigures, FieldCount, QuestionRow, Report
@@ -286,13 +287,18 @@ def ledger(report: Report, texts: Texts) -> Table:
                 row.delivered,
                 row.received,
                 row.understood,
-                row.explain,
-                row.silent,
+                _told(row.explain, texts),
+                _told(row.silent, texts),
             )
             for row in report.figured.notices
         ),
         texts,
     )
+
+
+def _told(count: Shown, texts: Texts) -> Cell:
+    """A number, or what is said in its place."""
+    return count if isinstance(count, int) else texts.counted(count)
 
 
 def obligations(rows: Sequence[ObligationRow], texts: Texts) -> Table:

@@ -108,6 +108,8 @@ def _cell(sheet: Sheet, value: Any, kind: Kind) -> Any:
 
     if value is None:
         return None
+    if kind is Kind.COUNT and isinstance(value, str):  # what is said in the place of a small one
+        kind = Kind.TEXT
     cell = _text(sheet, value) if kind is Kind.TEXT else WriteOnlyCell(sheet, _number(value, kind))
     cell.number_format = FORMATS[kind]
     cell.alignment = Alignment(wrap_text=kind is Kind.TEXT, vertical="top")

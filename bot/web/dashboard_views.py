@@ -11,6 +11,7 @@ from bot.core.calendar import local
 from bot.core.message import Attachment
 from bot.core.periods import Period, Span, ending
 from bot.reports import tables
+from bot.reports.discreet import discreet
 from bot.reports.drawings import Picture
 from bot.reports.files import Asked, Form, attachment_for
 from bot.reports.letters import Head
@@ -43,6 +44,11 @@ class Look:
     @property
     def scope(self) -> str:
         return self.visitor.unit_id
+
+    @property
+    def fewest(self) -> int:
+        """From how many households on a count is told to who looks."""
+        return self.desk.fewest_for(self.visitor.role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ def unit(tx: Tx, look: Look) -> Page | None:
 
 
 def _figures(tx: Tx, look: Look, scope: str) -> Page:
-    report = statistics.report(tx, scope, look.period)
+    report = discreet(statistics.report(tx, scope, look.period), look.fewest)
     rows = registers(tx, scope, look.period.last)
     texts = look.desk.texts
     own = scope == look.scope
@@ -240,6 +246,7 @@ def file(tx: Tx, look: Look) -> Attachment | None:
     if form not in set(Form) or head not in set(Head) or picture not in set(Picture):
         return None
     wanted = Asked(
-        form=Form(form), scope=look.scope, period=look.period, head=Head(head), picture=Picture(picture)
+        form=Form(form), scope=look.scope, period=look.period, head=Head(head), picture=Picture(picture),
+        fewest=look.fewest,
     )  # fmt: skip
     return attachment_for(tx, wanted, look.desk.texts, by=look.visitor.name, now=look.now)

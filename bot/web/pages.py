@@ -27,7 +27,7 @@ def shown(value: Any, kind: str) -> str:
     if value is None or value == "":
         return ""
     match Kind(kind):
-        case Kind.COUNT:
+        case Kind.COUNT if isinstance(value, int):  # else it is what is said in the place of a small one
             return figures.grouped(value)
         case Kind.SHARE:
             return figures.share(*value)

@@ -28,9 +28,9 @@ CONTROL_WORDS = {
 }  # fmt: skip
 SKIPPING_WORDS = dict.fromkeys(("khong", "khong co", "khong nho", "ko", "ko co", "k co"), "skip")
 REVIEW_WORDS = {"gui": "send", "gui di": "send", "ok": "send", "dong y": "send", "sua": "edit", "de sau": "later"}
-TAKES = {"photos": PHOTO, "documents": PDF}
+TAKES = {"photos": (PHOTO,), "documents": (PDF,), "source": (PDF, PHOTO)}
 """What a kind of question takes beside words."""
-WORDED = ("text", "place", "document", "groups")
+WORDED = ("text", "source", "place", "document", "groups")
 """Kinds of question that any words can answer."""
 FORM_PRESSES = frozenset({"q", "k", "r", "e", "u"})
 """How the buttons of forms begin: a value, a control, a choice at the card, an answer to edit, a form to take back."""
@@ -134,7 +134,7 @@ class Filling:
         control = CONTROL_WORDS.get(text) or (SKIPPING_WORDS.get(text) if walked.question.optional else None)
         if control:
             return self.control(control)
-        kept = keep_files(self.tx, self.visit, takes=TAKES.get(walked.question.kind, ""))
+        kept = keep_files(self.tx, self.visit, takes=TAKES.get(walked.question.kind, ()))
         if isinstance(kept, Refused):
             return [self._refuse(state, kept)]
         said = Said(at=self.visit.written_at, text=self.visit.inbound.text, files=kept, spot=self.visit.inbound.spot)
@@ -181,7 +181,7 @@ class Filling:
         """A report that came as the words under a picture has the picture too."""
         if not self.visit.inbound.files or dialogue.form.question("photos") is None:
             return given
-        kept = keep_files(self.tx, self.visit, takes=PHOTO)
+        kept = keep_files(self.tx, self.visit, takes=(PHOTO,))
         return given if isinstance(kept, Refused) else {**given, "photos": {"value": list(kept), "raw": ""}}
 
     def _understood(self, dialogue: Dialogue, state: FormState) -> str:

@@ -12,6 +12,7 @@ from bot.core.job import Due
 from bot.core.message import Address, Attachment, Choice, Inbound, Outbound
 from bot.core.people import Asker, Role
 from bot.core.reach import Window
+from bot.core.small_cells import EXACT, FEWEST
 from bot.core.texts import Texts, Words, capital
 from storage import audit, outbox
 from storage import inbox as receipts
@@ -27,6 +28,7 @@ class Ward:
     digest_at: time
     reminder_at: time
     proactive: calendar.Hours = calendar.PROACTIVE_HOURS  # when people are written to unasked; none is any time
+    fewest: int = FEWEST  # households below which a count is not told to those who may not open the rows
     address: str = ""  # of its pages in a browser, without a slash at the end
 
 
@@ -60,6 +62,10 @@ class Desk:
         if deputy:
             return self.texts.say("common.deputy", unit=unit_name)
         return self.texts.say(f"common.as.{role}", unit=unit_name)
+
+    def fewest_for(self, role: Role) -> int:
+        """From how many households on a count is told to somebody; officers may open the rows of their scope."""
+        return EXACT if role is Role.OFFICER else self.ward.fewest
 
     def command_choice(self, command: str) -> Choice:
         """A button that gives a command."""
@@ -103,6 +109,11 @@ class Visit:
         if self.asker is None:
             raise LookupError("this subject is for known people")
         return self.asker
+
+    @property
+    def fewest(self) -> int:
+        """From how many households on a count is told to the asker."""
+        return self.desk.fewest_for(self.known.role)
 
     @property
     def written_at(self) -> datetime:

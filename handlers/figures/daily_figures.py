@@ -16,6 +16,7 @@ from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.periods import Period, Span
 from bot.core.texts import Words
+from bot.reports.discreet import discreet
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk
 from handlers.figures.figure_files import chart_choice
@@ -92,7 +93,7 @@ def digest_of(tx: Tx, desk: Desk, due: Due, period: Period, unit_id: str) -> Dig
         )
     urge = (urge_choice(desk, unit_id),) if is_anybody_late(report) else ()
     return Digest(
-        text=digest_text(desk, report, desk.late_label(due)),
+        text=digest_text(desk, discreet(report, desk.ward.fewest), desk.late_label(due)),
         choices=(*urge, details_choice(desk, period), chart_choice(desk)),
         quiet=quiet,
     )

@@ -76,7 +76,10 @@ def _file(
 ) -> Replies:
     if form is not Form.PICTURE and is_large(tx, visit.known.scope, MOST_UNITS):
         return [visit.answer("figure_files.too_large", unit=visit.known.active.unit_name)]
-    asked = Asked(form=form, scope=visit.known.scope, period=ending(span, visit.today), head=head, picture=picture)
+    asked = Asked(
+        form=form, scope=visit.known.scope, period=ending(span, visit.today), head=head, picture=picture,
+        fewest=visit.fewest,
+    )  # fmt: skip
     file = attachment_for(tx, asked, visit.desk.texts, by=visit.known.name, now=visit.now)
     if form is Form.WORKBOOK and visit.known.role in OFFICERS:
         return [_with_households(tx, visit, file)]

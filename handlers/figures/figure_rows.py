@@ -16,6 +16,7 @@ from bot.core.reading.days import read_day
 from bot.core.reading.fold import fold
 from bot.core.reading.result import Value
 from bot.reports.daily import named
+from bot.reports.discreet import discreet, discreet_day
 from handlers.dialogue.visit import Visit
 from handlers.figures.figures_text import overview_text
 from handlers.figures.urging import is_anybody_late, urge_choice
@@ -160,7 +161,7 @@ MOST_DUTIES = 3
 def overview(reading: Reading) -> Replies:
     """All figures of a unit, and what opens them."""
     visit, unit = reading.visit, reading.unit
-    report = reading.look(statistics.report, reading.period)
+    report = discreet(reading.look(statistics.report, reading.period), visit.fewest)
     live = reading.day == visit.today
     text = overview_text(
         visit.desk,
@@ -289,7 +290,7 @@ def duties(reading: Reading) -> Replies:
 
 def notices(reading: Reading) -> Replies:
     """Each notice, counted in households: who they are is for the officers alone."""
-    figured = reading.look(statistics.day_figures, reading.day)
+    figured = discreet_day(reading.look(statistics.day_figures, reading.day), reading.visit.fewest)
     return reading.listed("notices", figured.notices[reading.spot.skip :][: ROWS + 1], [])
 
 

@@ -12,6 +12,7 @@ from bot.core.message import Choice, Outbound
 from bot.core.people import Asker, Role
 from bot.core.periods import Span, ending
 from bot.core.reading.fold import fold
+from bot.reports.discreet import discreet
 from handlers.dialogue.visit import Visit
 from handlers.figures.figures_text import digest_text
 from handlers.figures.urging import is_anybody_late, urge, urge_choice
@@ -109,7 +110,7 @@ def _figures(tx: Tx, visit: Visit) -> Replies:
     assert unit_id is not None
     report = statistics.seen(tx, statistics.report, unit_id, ending(Span.DAY, visit.today))
     urging = [urge_choice(visit.desk, unit_id)] if is_anybody_late(report) else []
-    return [visit.reply(digest_text(visit.desk, report), urging)]
+    return [visit.reply(digest_text(visit.desk, discreet(report, visit.desk.ward.fewest)), urging)]
 
 
 def _press(tx: Tx, visit: Visit, parts: Sequence[str]) -> list[Outbound]:

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from bot.core.message import Attachment
-from handlers.dialogue.photos import PDF_MIME
+from handlers.dialogue.photos import PDF, attached
 from storage import notices
 from storage.database import Tx
 from storage.notices import Sheet
-
-KEPT = "kept"
-"""The recipe of a file that lies on our disk."""
 
 
 def attachments(tx: Tx, sheet: Sheet) -> list[Attachment]:
     """The files of a notice that we have; one that could not be had holds up nobody's words."""
     hashes = [file.sha256 for file in notices.files_of(tx, sheet.notice_id) if file.sha256]
-    return [
-        Attachment(
-            recipe=KEPT,
-            data={"sha256": sha256, "ending": "pdf"},
-            name=f"{sheet.code}-{number}.pdf".lower(),
-            mime=PDF_MIME,
-        )
-        for number, sha256 in enumerate(hashes, 1)
-    ]
+    return [attached(PDF, sha256, f"{sheet.code}-{number}") for number, sha256 in enumerate(hashes, 1)]

@@ -1,6 +1,6 @@
 """The ledger in chat: its notices, one of them in figures, its households by what they need, and one household's facts.
 
-A leader sees counts; names and files are for officers.
+A leader sees counts, small ones not exactly; names and files are for officers.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from bot.core.message import Attachment, Choice, Outbound
 from bot.core.notice_life import APPROVERS, OFFICERS
+from handlers.dialogue.photos import KEPT
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
+from handlers.notices.ledger_counts import group_counts, page_counts, to_see
 from handlers.notices.ledger_files import FILES, facts_words, moment_words, waiting_words
 from handlers.notices.notice_cards import aimed
-from handlers.notices.notice_files import KEPT
 from handlers.notices.notice_previews import open_choice
 from handlers.notices.notice_progress import progress_choice
 from handlers.notices.notice_wording import kind_name
@@ -40,12 +41,14 @@ def show_ledger(tx: Tx, visit: Visit) -> Replies:
     sheets = notices.issued(tx, asker.scope, MOST_NOTICES)
     if not sheets:
         return [visit.answer("ledger.empty", menu_choices(visit, asker.role))]
+    exact = asker.role in OFFICERS
+    found = [ledger.figures(tx, sheet.notice_id) for sheet in sheets]
     lines = [
-        (sheet, kind_name(visit.desk, sheet.kind), ledger.figures(tx, sheet.notice_id), _state(visit, sheet))
-        for sheet in sheets
+        (sheet, kind_name(visit.desk, sheet.kind), one, _state(visit, sheet), *(() if exact else (to_see(one),)))
+        for sheet, one in zip(sheets, found, strict=True)
     ]
     choices = [Choice(label=sheet.code, data=f"l|open|{sheet.notice_id}") for sheet in sheets]
-    return [visit.answer("ledger.list", choices, lines=lines)]
+    return [visit.answer("ledger.list" if exact else "ledger.counts.list", choices, lines=lines)]
 
 
 def _state(visit: Visit, sheet: Sheet) -> str:
@@ -97,16 +100,14 @@ def page(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
         return [
             visit.answer("ledger.outlived", [back], sheet=sheet, kind=kind_name(visit.desk, sheet.kind), counts=counts)
         ]
-    figures, new = ledger.figures(tx, sheet.notice_id), len(sendings.newcomers(tx, sheet.notice_id, visit.known.scope))
-    text = visit.say(
-        "ledger.page",
-        sheet=sheet,
-        kind=kind_name(visit.desk, sheet.kind),
-        figures=figures,
-        state=_state(visit, sheet),
-        doors=rounds.results_of_notice(tx, sheet.notice_id),
-        new=new,
-    )
+    figures, doors = ledger.figures(tx, sheet.notice_id), rounds.results_of_notice(tx, sheet.notice_id)
+    new = len(sendings.newcomers(tx, sheet.notice_id, visit.known.scope))
+    seen = {"sheet": sheet, "kind": kind_name(visit.desk, sheet.kind), "state": _state(visit, sheet)}
+    if visit.known.role in OFFICERS:
+        text = visit.say("ledger.page", figures=figures, doors=doors, new=new, **seen)
+    else:
+        told = page_counts(visit, figures, doors)
+        text = visit.say("ledger.counts.page", figures=figures, to_see=to_see(figures), **told, **seen)
     notice_id = sheet.notice_id
     choices = [_button(visit, "see", f"see|{notice_id}")]
     if visit.known.role in OFFICERS:
@@ -123,13 +124,15 @@ def silent(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
     back = _button(visit, "page", f"open|{sheet.notice_id}")
     if not groups:
         return [visit.answer("ledger.nobody_left", [back], sheet=sheet)]
-    choices = []
+    total, choices = sum(group.households for group in groups), []
     if visit.known.role in OFFICERS:
         named = [standing for standing in TO_SEE if any(getattr(group, standing) for group in groups)]
         choices = [_button(visit, standing, f"list|{sheet.notice_id}|{standing}") for standing in named]
         choices.append(_button(visit, "sheet", f"file|{sheet.notice_id}|sheet"))
         choices.append(_button(visit, "send", f"send|{sheet.notice_id}"))
-    total = sum(group.households for group in groups)
+    if visit.known.role not in OFFICERS:
+        told = group_counts(visit, groups)
+        return [visit.answer("ledger.counts.silent", [back], sheet=sheet, groups=told, total=total)]
     return [visit.answer("ledger.silent", [*choices, back], sheet=sheet, groups=groups, total=total)]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core.form import Answers, Form, Option
+from bot.core.form import Answers, Form, Heard, Json, Kept, Option, Question, Refused
+from bot.core.form import Said as Put
 from bot.core.message import Choice
 from bot.core.people import Role
-from bot.core.questions import choice, text
+from bot.core.questions import Shown, choice, text
 from bot.core.ticket_life import ASKERS, OFFICERS, TICKET_STEPS, TicketStep
 from handlers.dialogue.visit import Desk, Visit
 from handlers.house.menu import menu_choices
@@ -19,6 +20,7 @@ from handlers.questions.tickets import (
     aimed,
     card,
     due_words,
+    file_of,
     may,
     open_choice,
     refused,
@@ -30,8 +32,9 @@ from handlers.questions.tickets import (
     ticket_look,
 )
 from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
-from storage import people, tickets
+from storage import media, people, tickets
 from storage.database import Tx
+from storage.media import Sent
 from storage.tickets import Officer, Template, Ticket
 
 PAGE = 8
@@ -150,7 +153,8 @@ def _tell_others(tx: Tx, visit: Visit, ticket: Ticket, name: str, said: Said) ->
         return tell(tx, visit, ticket.assignee_id, f"ticket.told.{name}", ticket, Role.OFFICER, said=said)
     if name == "pass":
         tell(tx, visit, ticket.assignee_id, "ticket.told.open", ticket, Role.OFFICER)
-    return tell(tx, visit, ticket.person_id, f"ticket.told.{name}", ticket, _role_of(tx, ticket.person_id), said=said)
+    role = _role_of(tx, ticket.person_id)
+    return tell(tx, visit, ticket.person_id, f"ticket.told.{name}", ticket, role, file=file_of(said, ticket), said=said)
 
 
 def _role_of(tx: Tx, person_id: str) -> Role:
@@ -164,15 +168,21 @@ def _role_of(tx: Tx, person_id: str) -> Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLook(TicketLook):
-    """The ticket with the ready answers."""
+    """The ticket with the ready answers, and the file on which the answer rests."""
 
     templates: Sequence[Template]
+    file: Sent | None = None
 
 
 def answer_look(tx: Tx, visit: Visit, given: Given) -> AnswerLook:
-    """The ticket, and the ready answers of its ward."""
+    """The ticket, the ready answers of its ward, and whether we have the file."""
     ticket = ticket_look(tx, visit, given).ticket
-    return AnswerLook(ticket=ticket, templates=tickets.templates_of(tx, ticket.unit_id) if ticket else ())
+    templates = tickets.templates_of(tx, ticket.unit_id) if ticket else ()
+    return AnswerLook(ticket=ticket, templates=templates, file=_file(tx, visit, given.get("source", {}).get("value")))
+
+
+def _file(tx: Tx, visit: Visit, source: Json) -> Sent | None:
+    return media.own_file(tx, source["file"], visit.address) if isinstance(source, dict) else None
 
 
 def template_offers(_kept: Answers, look: AnswerLook) -> Sequence[Option]:
@@ -185,21 +195,51 @@ def from_template(kept: Answers, look: AnswerLook) -> bool:
     return any(one.body == kept.get("answer") for one in look.templates)
 
 
+def source() -> Question:
+    """What an answer rests on: words, or one document or photo. Canonical: the words, or {file: media id}."""
+    plain = text("source", longest=300, shortest=4)
+
+    def hear(said: Put, kept: Answers, look: AnswerLook) -> Heard:
+        if len(said.files) > 1:
+            return Refused("one_file")
+        return Kept({"file": said.files[0]}) if said.files else plain.hear(said, kept, look)
+
+    def accept(value: Json, kept: Answers, look: AnswerLook) -> Heard:
+        if not isinstance(value, dict):
+            return plain.accept(value, kept, look)
+        return Refused("file_lost") if look.file is None or look.file.state == "lost" else Kept(value)
+
+    def show(value: Json, _kept: Answers, look: AnswerLook) -> Json:
+        return Shown("", {"file": look.file.kind if look.file else ""}) if isinstance(value, dict) else value
+
+    return Question(key="source", kind="source", hear=hear, accept=accept, show=show)
+
+
 ANSWER = Form(
     "answer_ticket",
     (
         the_ticket(),
         text("answer", longest=LONGEST, shortest=5, offers=template_offers),
         text("more", longest=500, when=from_template, optional=True),
-        text("source", longest=300, shortest=4),
+        source(),
     ),
 )
 
 
-def answer(tx: Tx, visit: Visit, answers: Answers) -> Replies:
-    """The answer with what it rests on."""
+def answer_preview(visit: Visit, _answers: Answers, look: AnswerLook) -> str:
+    """That the file is still on its way."""
+    return visit.say("answer_ticket.waits") if look.file and look.file.state == "wanted" else ""
+
+
+def answer(tx: Tx, visit: Visit, answers: Answers) -> Replies | Opening:
+    """The answer with what it rests on; as long as we do not have the file, its card is shown again."""
     words = " ".join(part for part in (answers["answer"], answers.get("more")) if part)
-    return taken(tx, visit, answers["ticket"], "answer", Said(words=words, source=answers["source"]))
+    file = _file(tx, visit, answers["source"])
+    if file and file.state == "wanted":
+        given = {key: {"value": value, "raw": ""} if value else {"skipped": True} for key, value in answers.items()}
+        return Opening(form=ANSWER.name, given=given)
+    said = Said(words=words, source="" if file else answers["source"], file=file)
+    return taken(tx, visit, answers["ticket"], "answer", said)
 
 
 def words_form(name: str) -> Form:
@@ -266,7 +306,14 @@ SUBJECTS = (
     ),
     Subject(
         name="answer_ticket",
-        dialogue=Dialogue(form=ANSWER, look=answer_look, looks_at=("ticket",), finish=answer, roles=OFFICERS),
+        dialogue=Dialogue(
+            form=ANSWER,
+            look=answer_look,
+            looks_at=("ticket", "source"),
+            finish=answer,
+            preview=answer_preview,
+            roles=OFFICERS,
+        ),
     ),
     Subject(
         name="pass_ticket",

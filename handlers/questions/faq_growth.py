@@ -50,7 +50,9 @@ def as_answered(_kept: Answers, look: ProposeLook) -> Sequence[Option]:
 
 def as_sourced(_kept: Answers, look: ProposeLook) -> Sequence[Option]:
     """What the officer's answer rests on."""
-    return [Option("same", look.given.source, button=look.buttons["source"])] if look.given else []
+    return (
+        [Option("same", look.given.source, button=look.buttons["source"])] if look.given and look.given.source else []
+    )
 
 
 FORM = Form(

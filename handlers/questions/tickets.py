@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core import calendar
 from bot.core.form import Json, Question
-from bot.core.message import Choice, Lane, Outbound
+from bot.core.message import Attachment, Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.questions import about
 from bot.core.reading.fold import fold
@@ -26,12 +26,14 @@ from bot.core.ticket_life import (
     ticket_steps_for,
 )
 from handlers.dialogue.conversation import offer
+from handlers.dialogue.photos import attached
 from handlers.dialogue.visit import Desk, Visit
 from handlers.subject import Given, Replies
 from storage import tickets
 from storage.database import Tx
 from storage.ledger import Received
-from storage.tickets import Home, NewStep, NewTicket, Officer, Ticket
+from storage.media import Sent
+from storage.tickets import Home, NewStep, NewTicket, Officer, Taken, Ticket
 
 HOURS = 16
 """Working hours for an answer where no rule says otherwise: two days."""
@@ -148,10 +150,11 @@ def may(visit: Visit, ticket: Ticket, step: TicketStep, steps_seen: int) -> bool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What goes with a step: words, what they rest on, and to whom the ticket goes."""
+    """What goes with a step: words, what they rest on (words again, or a file), and to whom the ticket goes."""
 
     words: str = ""
     source: str = ""
+    file: Sent | None = None
     assignee_id: str | None = None
 
 
@@ -167,6 +170,7 @@ def take_step(tx: Tx, visit: Visit, aim: Mapping[str, Any], name: str, said: Sai
     new = NewStep(
         step_id=visit.desk.ids.new(), step=name, person_id=visit.known.person_id, to=step.to,
         assignee_id=said.assignee_id or own or ticket.assignee_id, words=said.words, source=said.source,
+        media_id=said.file.media_id if said.file else None,
         due_at=calendar.deadline(visit.now, ticket.hours) if step.anew or _waited(ticket, step) else ticket.due_at,
     )  # fmt: skip
     return seen(tx, visit, ticket.ticket_id) if tickets.take(tx, ticket, new, visit.now) else None
@@ -190,7 +194,22 @@ def refused(tx: Tx, visit: Visit, ticket_id: str) -> Replies:
     ]
 
 
-def tell(tx: Tx, visit: Visit, person_id: str | None, where: str, ticket: Ticket, role: Role, **values: object) -> bool:
+def file_of(said: Said, ticket: Ticket) -> Attachment | None:
+    """The file that goes with what was said about a ticket."""
+    return attached(said.file.kind, said.file.sha256, ticket.code) if said.file and said.file.sha256 else None
+
+
+def tell(
+    tx: Tx,
+    visit: Visit,
+    person_id: str | None,
+    where: str,
+    ticket: Ticket,
+    role: Role,
+    *,
+    file: Attachment | None = None,
+    **values: object,
+) -> bool:
     """Whether somebody who takes part in a ticket could be told; nobody is told of their own act."""
     chat = tickets.chat_of(tx, person_id) if person_id and person_id != visit.known.person_id else None
     if chat is None:
@@ -203,6 +222,7 @@ def tell(tx: Tx, visit: Visit, person_id: str | None, where: str, ticket: Ticket
         text=text,
         choices=(*choices, open_choice(visit, ticket)),
         lane=Lane.NOTICE,
+        attachment=file,
         household=True,
     )
     visit.send(tx, message, about=ticket.ticket_id)
@@ -246,6 +266,7 @@ def open_choice(visit: Visit, ticket: Ticket) -> Choice:
 
 def card(tx: Tx, visit: Visit, ticket: Ticket) -> Outbound:
     """A ticket with what was asked, what happened, and what this person may do now."""
+    history = tickets.history(tx, ticket)
     text = visit.say(
         "ticket.card",
         ticket=ticket,
@@ -254,11 +275,16 @@ def card(tx: Tx, visit: Visit, ticket: Ticket) -> Outbound:
         due=due_words(visit.desk, ticket.due_at),
         late=ticket.state == TicketState.OPEN and ticket.due_at < visit.now,
         officer=visit.known.role in OFFICERS,
-        history=history_lines(tx, visit, ticket),
+        history=history_lines(visit, history),
     )
     steps = ticket_steps_for(visit.known.role, TicketState(ticket.state), TicketKind(ticket.kind))
     choices = [step_choice(visit, ticket, step.name) for step in steps]
-    return visit.reply(text, [*choices, *_to_propose(visit, ticket), visit.desk.command_choice("cauhoi")])
+    file = next((one for one in reversed(history) if one.file_hash), None)
+    return visit.reply(
+        text,
+        [*choices, *_to_propose(visit, ticket), visit.desk.command_choice("cauhoi")],
+        attachment=attached(file.file_kind, file.file_hash, ticket.code) if file and file.file_hash else None,
+    )
 
 
 def _to_propose(visit: Visit, ticket: Ticket) -> list[Choice]:
@@ -268,7 +294,7 @@ def _to_propose(visit: Visit, ticket: Ticket) -> list[Choice]:
     return [Choice(label=visit.say("ticket.propose"), data=f"fp|new|{ticket.ticket_id}")]
 
 
-def history_lines(tx: Tx, visit: Visit, ticket: Ticket) -> list[Words]:
+def history_lines(visit: Visit, history: Sequence[Taken]) -> list[Words]:
     """The latest steps, the oldest first."""
     return [
         visit.say(
@@ -277,5 +303,5 @@ def history_lines(tx: Tx, visit: Visit, ticket: Ticket) -> list[Words]:
             done=visit.say(f"ticket.done.{taken.step}"),
             at=visit.moment_of(taken.at),
         )
-        for taken in tickets.history(tx, ticket)[-MOST_REMEMBERED:]
+        for taken in history[-MOST_REMEMBERED:]
     ]

@@ -20,6 +20,10 @@ UPDATE media SET state = 'kept', sha256 = :sha256, size = :size, why = NULL WHER
 -- The file can't be had any more.
 UPDATE media SET state = 'lost', why = :why WHERE media_id = :media_id;
 
+-- name: own_file(media_id, channel, chat)^
+-- A file that came from a chat, and whether we have it.
+SELECT media_id, kind, state, sha256 FROM media WHERE media_id = :media_id AND channel = :channel AND chat = :chat;
+
 -- name: expired()
 -- Files that are not kept any longer and are still on our disk, and whether nobody else's is the same.
 SELECT m.media_id, m.sha256,

@@ -43,10 +43,10 @@ INSERT INTO tickets (ticket_id, series, year, number, code, unit_id, kind, perso
 VALUES (:ticket_id, :series, :year, :number, :code, :unit_id, :kind, :person_id, :household_id, :project_id, :notice_code,
     :words, :assignee_id, :hours, :due_at, :created_at);
 
--- name: add_step(step_id, ticket_id, position, step, person_id, to_state, assignee_id, words, source, due_at, at)!
+-- name: add_step(step_id, ticket_id, position, step, person_id, to_state, assignee_id, words, source, media_id, due_at, at)!
 -- A step of a ticket.
-INSERT INTO ticket_steps (step_id, ticket_id, position, step, person_id, to_state, assignee_id, words, source, due_at, at)
-VALUES (:step_id, :ticket_id, :position, :step, :person_id, :to_state, :assignee_id, :words, :source, :due_at, :at);
+INSERT INTO ticket_steps (step_id, ticket_id, position, step, person_id, to_state, assignee_id, words, source, media_id, due_at, at)
+VALUES (:step_id, :ticket_id, :position, :step, :person_id, :to_state, :assignee_id, :words, :source, :media_id, :due_at, :at);
 
 -- name: move(ticket_id, from_state, steps, to_state, assignee_id, due_at)$
 -- A ticket goes on; nothing comes back when somebody else was faster.
@@ -96,8 +96,10 @@ LEFT JOIN ticket_steps s ON s.ticket_id = t.ticket_id AND s.position = (
 
 -- name: history(ticket_id)
 -- The steps of a ticket.
-SELECT s.step, p.name AS person_name, COALESCE(o.name, '') AS assignee_name, s.words, s.source, s.due_at, s.at
+SELECT s.step, p.name AS person_name, COALESCE(o.name, '') AS assignee_name, s.words, s.source, s.due_at, s.at,
+       COALESCE(m.kind, '') AS file_kind, m.sha256 AS file_hash
 FROM ticket_steps s JOIN people p ON p.person_id = s.person_id LEFT JOIN people o ON o.person_id = s.assignee_id
+LEFT JOIN media m ON m.media_id = s.media_id
 WHERE s.ticket_id = :ticket_id ORDER BY s.position;
 
 -- name: templates_of(unit_id)

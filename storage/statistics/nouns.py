@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.periods import Period
+from bot.core.small_cells import Hidden, Label, Shown
 
 CLEARANCE = "GPMB"
 """The code of the land-clearance field, the only one that can be obligatory."""
@@ -98,18 +99,26 @@ class HouseholdCount:
     """Households of clearance: met and agreed in all sessions, still hesitating by main reason as last reported."""
 
     met: int
-    agreed: int
-    hesitating: int
-    price: int
-    resettlement: int
-    papers: int
-    other: int
+    agreed: Shown
+    hesitating: Shown
+    price: Shown
+    resettlement: Shown
+    papers: Shown
+    other: Shown
 
     @property
-    def reasons(self) -> tuple[tuple[str, int], ...]:
-        """The reasons that were given, the most frequent first."""
+    def reasons(self) -> tuple[tuple[str, Shown], ...]:
+        """The reasons that were given, the most frequent first; none where nothing can be told of them."""
         named = [(name, getattr(self, name)) for name in ("price", "resettlement", "papers", "other")]
-        return tuple(sorted((one for one in named if one[1]), key=lambda one: -one[1]))
+        if any(isinstance(count, Hidden) and count.label is Label.UNTOLD for _, count in named):
+            return ()
+        return tuple(sorted((one for one in named if one[1]), key=lambda one: -_at_least(one[1])))
+
+
+def _at_least(count: Shown) -> int:
+    if isinstance(count, int):
+        return count
+    return count.fewest if count.label is Label.MORE else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +143,8 @@ class NoticeCount:
     delivered: int
     received: int
     understood: int
-    explain: int
-    silent: int
+    explain: Shown
+    silent: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +209,7 @@ class Tally:
     attendees: int
     notices: int
     received: int
-    explain: int
+    explain: Shown
     questions: int
     duties_given: int
     duties_done: int
