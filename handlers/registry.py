@@ -8,6 +8,9 @@ from bot.core.people import Role
 from bot.core.reading.fold import fold
 from handlers.subject import Command, Subject
 
+ENDINGS = " .!…"
+"""What people put behind a word that stands for itself."""
+
 
 class Registry:
     """The table of subjects, looked up by form, command, words and button."""
@@ -34,7 +37,7 @@ class Registry:
             name, _, rest = plain[1:].partition(" ")
             command = self.commands.get(fold(name.partition("@")[0]))
             return (command, rest.strip()) if command else None
-        command = self._command(fold(plain), role)
+        command = self._command(fold(plain.strip(ENDINGS)), role)
         return (command, "") if command else None
 
     def _command(self, words: str, role: Role | None) -> Command | None:

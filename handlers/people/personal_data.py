@@ -9,8 +9,10 @@ from datetime import time, timedelta
 
 from bot.core.job import Due, Job
 from bot.core.message import Address, Choice, Outbound
+from bot.core.reading.fold import fold
 from handlers.dialogue.visit import Desk, Visit
 from handlers.house.menu import menu_choices
+from handlers.registry import ENDINGS
 from handlers.subject import Command, Replies, Subject
 from storage import closing, jobs, people, personal_data
 from storage.closing import Closed
@@ -28,8 +30,9 @@ PHONE = "phone"
 
 
 def means_stop(text: str) -> bool:
-    """DỪNG, with its accent; without one it could as well be "đúng"."""
-    return unicodedata.normalize("NFC", text).strip(" .!").lower() == "dừng"
+    """DỪNG, with its accent; without one it could as well be "đúng". Longer words leave no doubt."""
+    said = unicodedata.normalize("NFC", text).strip(ENDINGS).lower()
+    return said == "dừng" or fold(said) != "dung"
 
 
 def person_behind(tx: Tx, visit: Visit) -> str | None:
@@ -223,9 +226,14 @@ def _forget(tx: Tx, desk: Desk, due: Due, request_id: str, person_id: str) -> No
 SUBJECT = Subject(
     name="personal_data",
     commands=(
-        Command(name="dulieu", words=("xem du lieu", "du lieu cua toi"), run=show, always=True),
+        Command(name="dulieu", words=("xem du lieu", "du lieu cua toi", "xem du lieu cua toi"), run=show, always=True),
         Command(name="dung", words=("ngung nhan tin", "ngung nhac", "stop"), run=stop, always=True),
-        Command(name="xoadulieu", words=("xoa du lieu",), run=ask_deletion, always=True),
+        Command(
+            name="xoadulieu",
+            words=("xoa du lieu", "xoa du lieu cua toi", "xoa het du lieu"),
+            run=ask_deletion,
+            always=True,
+        ),
     ),
     buttons={"p": pressed},
     anybody=frozenset({"p"}),
