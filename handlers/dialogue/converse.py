@@ -50,7 +50,8 @@ class Converse:
             visit.hush(tx)
         if hushed:
             replies = [replace(reply, about=hushed) for reply in replies]
-        after = offering(talk.conversation, replies).to_json()
+        # What is said of an edited message changes nothing, nor what a number means.
+        after = (talk.conversation if inbound.edited else offering(talk.conversation, replies)).to_json()
         if after != stored:
             conversations.save(tx, address.channel, address.chat, inbound.sender, after, self._now())
         return replies
