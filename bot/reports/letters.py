@@ -120,7 +120,7 @@ def values_of(material: Material, texts: Texts) -> dict[str, Any]:
         **_heading(material, texts),
         **_registered(material.report.figured, texts),
         **_held(material.report.figured),
-        **_of_people(material.report.figured),
+        **_of_people(material.report.figured, texts),
         **_lagging(material.report.figured, texts),
         **_within(material.report.compared[0], texts),
         **_lists(material, texts),
@@ -199,7 +199,7 @@ def _held(figured: DayFigures) -> dict[str, Any]:
     }
 
 
-def _of_people(figured: DayFigures) -> dict[str, str]:
+def _of_people(figured: DayFigures, texts: Texts) -> dict[str, str]:
     """Duties, households and questions: "" where there is none of them."""
     given, done = sum(duty.given for duty in figured.duties), sum(duty.done for duty in figured.duties)
     late, told, asked = sum(duty.late for duty in figured.duties), figured.households, figured.questions
@@ -207,8 +207,8 @@ def _of_people(figured: DayFigures) -> dict[str, str]:
         "nhiem_vu_xong": figures.ratio(done, given) if given else "",
         "nhiem_vu_muon": figures.counted(late) if late else "",
         "ho_gap": figures.counted(told.met) if told.met else "",
-        "ho_dong_y": figures.counted(told.agreed),
-        "ho_ban_khoan": figures.counted(told.hesitating),
+        "ho_dong_y": texts.counted(told.agreed),
+        "ho_ban_khoan": texts.counted(told.hesitating),
         "cau_hoi": figures.counted(asked.asked) if asked.asked else "",
         "cau_hoi_cho": figures.counted(asked.open),
         "cau_hoi_qua_han": figures.counted(asked.overdue),
