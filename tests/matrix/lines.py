@@ -243,6 +243,7 @@ BUTTONS = (
     Button("g|duties|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|goals|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|notices|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
+    Button("g|questions|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("gs|{report_of_cb05}", "canbo lanhdao quantri"),
     Button("ct|no"),  # for whoever was asked for a number; nobody was here
     Button("lk|code", "ho1 ho2 cb05 cb22 canbo lanhdao quantri hox cbx canbox lanhdaox quantrix chan"),
