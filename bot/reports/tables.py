@@ -143,7 +143,7 @@ def counted(report: Report, texts: Texts) -> Table:
     return _table("counted", COUNTED, rows, texts)
 
 
-def _counts(figured: DayFigures) -> list[tuple[str, str, int]]:
+def _counts(figured: DayFigures) -> list[tuple[str, str, Shown]]:
     """(what, of what, how many) of all that is counted of nobody: sessions, households, questions."""
     told, asked = figured.households, figured.questions
     met = [("households_met", told.met), ("households_agreed", told.agreed)]
@@ -157,8 +157,8 @@ def _counts(figured: DayFigures) -> list[tuple[str, str, int]]:
     ]
 
 
-def _begun(row: str, measure: str, count: int, texts: Texts) -> tuple[Cell, ...]:
-    return texts.say(f"tables.row.{row}"), texts.say(f"tables.measure.{measure}"), count
+def _begun(row: str, measure: str, count: Shown, texts: Texts) -> tuple[Cell, ...]:
+    return texts.say(f"tables.row.{row}"), texts.say(f"tables.measure.{measure}"), _told(count, texts)
 
 
 def _of_units(row: str, part: int, whole: int, texts: Texts) -> tuple[Cell, ...]:

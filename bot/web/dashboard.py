@@ -56,7 +56,7 @@ class Dashboard:
     def __init__(self, house: House, *, secure: bool) -> None:
         self._house = house
         self._secure = secure
-        self._pages = Pages()
+        self._pages = Pages(house.desk.texts)
 
     def routes(self) -> list[BaseRoute]:
         """Everything below /bang-tin."""

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.core import figures
 from bot.core.calendar import local
 from bot.core.message import BOLD_OFF, BOLD_ON
-from bot.core.texts import Words
+from bot.core.texts import Texts, Words
 from bot.reports.tables import Kind
 
 PAGES = Path(__file__).parent.parent.parent / "templates" / "pages"
@@ -44,13 +44,13 @@ def moment(instant: int) -> str:
 class Pages:
     """The pages of the dashboard."""
 
-    def __init__(self, folder: Path = PAGES) -> None:
+    def __init__(self, texts: Texts, folder: Path = PAGES) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
             finalize=_plain, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self._environment.filters.update(
-            counted=figures.counted, dated=figures.dated, short_dated=figures.short_dated, moment=moment
+            counted=texts.counted, dated=figures.dated, short_dated=figures.short_dated, moment=moment
         )
         self._environment.globals.update(ratio=figures.ratio, share=figures.share, shown=shown)
 

@@ -191,6 +191,7 @@ BUTTONS = (
     Button("s|{report_of_cb05}|1|outcome", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|cohosts", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|topic", "cb05 canbo"),
+    Button("s|{report_of_cb05}|1|project", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|more_photos", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|households", "cb05 canbo"),
     Button("s|{report_of_cb05}|1|fewer_photos", "cb05 canbo"),
@@ -242,8 +243,8 @@ BUTTONS = (
     Button("g|missing|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|duties|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|goals|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
-    Button("g|notices|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("g|questions|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
+    Button("g|notices|||day||0", "canbo lanhdao quantri canbox lanhdaox quantrix"),
     Button("gs|{report_of_cb05}", "canbo lanhdao quantri"),
     Button("ct|no"),  # for whoever was asked for a number; nobody was here
     Button("lk|code", "ho1 ho2 cb05 cb22 canbo lanhdao quantri hox cbx canbox lanhdaox quantrix chan"),

@@ -181,5 +181,5 @@ def test_duties_households_and_questions_are_told(article: Tx, span: Span, head:
     )
     text = paragraphs(written(article, span, head))
     assert "Nhiệm vụ giao: 20/21 (95,2%) lượt đơn vị đã hoàn thành. " in text
-    assert "đã gặp 09 lượt hộ, 06 lượt hộ đồng ý, còn 03 hộ băn khoăn." in text
+    assert "đã gặp 09 lượt hộ, từ 5 trở lên lượt hộ đồng ý, còn dưới 5 hộ băn khoăn." in text
     assert "câu hỏi" not in text
