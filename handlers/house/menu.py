@@ -11,7 +11,7 @@ from storage.database import Tx
 
 MENUS: dict[Role, tuple[str, ...]] = {
     Role.SECRETARY: ("dangky", "baocao", "viec", "nhiemvu", "mohinh", "buoi", "hoi", "trogiup"),
-    Role.RESIDENT: ("thongbaonha", "hoi", "cauhoi", "hogiadinh", "dangky", "baocao", "mohinh", "trogiup"),
+    Role.RESIDENT: ("thongbaonha", "hoi", "cauhoi", "hogiadinh", "dangky", "baocao", "mohinh", "buoi", "trogiup"),
     Role.OFFICER: (
         "thongbao",
         "duyettb",
