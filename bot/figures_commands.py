@@ -86,22 +86,19 @@ def export(
     config: ConfigOption = DEFAULT_CONFIG,
     db: DatabaseOption = None,
 ) -> None:
+    paths = [path for path in (excel, word, picture, csv, as_json) if path]
+    live = bool(db) or config.exists()
     with sentences(), _records(db, config) as connection:
         if ledger:
             if picture or week or month:
                 raise Told(TEXTS.say("cli.ledger.what"))
-            wanted = Wanted(notice=notice, excel=excel, word=word, csv=csv, as_json=as_json)
-            live = bool(db) or config.exists()
             scope, _ = _asked(connection, day, unit, week=False, month=False, live=live)
-            export_ledger(connection, scope, wanted)
-            _noted(connection, scope, [path for path in (excel, word, csv, as_json) if path], live=live)
+            export_ledger(connection, scope, Wanted(notice=notice, excel=excel, word=word, csv=csv, as_json=as_json))
+            _noted(connection, scope, paths, live=live)
             return
-        if notice:
-            raise Told(TEXTS.say("cli.ledger.only"))
-        if not (excel or word or picture or csv or as_json):
-            raise Told(TEXTS.say("cli.export_what"))
+        if notice or not paths:
+            raise Told(TEXTS.say("cli.ledger.only" if notice else "cli.export_what"))
         _check_names(head, which)
-        live = bool(db) or config.exists()
         scope, period = _asked(connection, day, unit, week=week, month=month, live=live)
         for form, path in ((Form.WORKBOOK, excel), (Form.LETTER, word), (Form.PICTURE, picture)):
             if path:
@@ -109,7 +106,7 @@ def export(
                 _write(connection, asked, path)
         if csv or as_json:
             _write_plain(connection, scope, period, csv, as_json, table)
-        _noted(connection, scope, [path for path in (excel, word, picture, csv, as_json) if path], live=live)
+        _noted(connection, scope, paths, live=live)
 
 
 def _noted(connection: Tx, scope: Unit, paths: Sequence[Path], *, live: bool) -> None:

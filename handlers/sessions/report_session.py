@@ -272,11 +272,7 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     if current is None:
         return [visit.answer("register_model.no_campaign")]
     if is_there_already(answers):
-        twin = answers["twin"].partition(":")[2]
-        keep_reported(tx, visit, answers, twin)
-        there = sessions.kept_by(tx, twin, asker.person_id, asker.role)
-        choices = (*((to_correct(visit, there.session_id),) if there else ()), *menu_choices(visit, asker.role))
-        return [visit.answer("report_session.not_again", choices)]
+        return _not_again(tx, visit, answers)
     host = settled_owner(tx, visit, answers)
     models = campaign.models_of(tx, host, current.campaign_id)
     model = next((model for model in models if model.model_id == answers["model"]), None)
@@ -307,6 +303,15 @@ def finish(tx: Tx, visit: Visit, answers: Answers) -> Replies:
     keep_reported(tx, visit, answers, session.session_id)
     saved = visit.say("report_session.saved", code=code, host=host, at=visit.clock)
     return [visit.reply(saved, (to_correct(visit, session.session_id), *menu_choices(visit, asker.role)))]
+
+
+def _not_again(tx: Tx, visit: Visit, answers: Answers) -> Replies:
+    """The session that the person named is this one: nothing more is written down."""
+    asker, twin = visit.known, answers["twin"].partition(":")[2]
+    keep_reported(tx, visit, answers, twin)
+    there = sessions.kept_by(tx, twin, asker.person_id, asker.role)
+    choices = (*((to_correct(visit, there.session_id),) if there else ()), *menu_choices(visit, asker.role))
+    return [visit.answer("report_session.not_again", choices)]
 
 
 def project_of(answers: Answers) -> str | None:
