@@ -19,7 +19,6 @@ CONTROLS = re.compile(r"  \[(.*)\]")
 CONTACT = re.compile(r"  \(nút (.*)\)")
 FILE = re.compile(r"  \(kèm (?:ảnh|tệp) (.*)\)")
 LINK, A_LINK = re.compile(rf"{PUBLIC_URL}/xem/\S+"), "(đường dẫn)"
-A_PICTURE = 200_000  # bytes: no picture in a transcript has more, each has more than the narrowest channel takes
 # A platform tells that it took a message, our own page that somebody opened it: the counts differ, and should.
 ARRIVED = re.compile(r"(đã tới máy|chưa tới máy|đã tới, chưa trả lời) \d+")
 TAKES = re.compile(r" Trong số [^:]+: gửi miễn phí [^.]*\.")  # said only where a channel closes to the silent
@@ -81,7 +80,7 @@ def expected(lines: Iterable[str], kit: Kit, channel: Channel) -> list[str]:
 def taken(file: str, can: Capabilities) -> bool:
     """Whether the channel takes a file of that name; otherwise a link to it is sent."""
     mime = mimetypes.guess_type(file)[0] or ""
-    as_picture = mime.startswith("image/") and (can.picture is None or can.picture >= A_PICTURE)
+    as_picture = mime.startswith("image/") and can.picture != 0  # too large a picture is made small
     return as_picture or (can.document != 0 and (not can.document_kinds or mime in can.document_kinds))
 
 

@@ -28,6 +28,7 @@ class WebKit(Kit):
         self.waiting: list[Update] = []
         self.last: Update | None = None
         self.acts = 0
+        self.shown: dict[str, dict[str, Seen]] = {}
 
     def connect(self) -> Channel:
         self.channel = WebChannel(self.folder / "uploads")
@@ -79,7 +80,10 @@ class WebKit(Kit):
         return [told(mail) for mail in reversed(mails) if mail.chat == person]
 
     def screen(self, person: str) -> list[Seen]:
-        return [as_seen(bubble) for bubble in self._mail(person)]
+        """What the browser has shown since it was opened: a message whose words are taken away stays on it."""
+        shown = self.shown.setdefault(person, {})
+        shown.update({bubble.bubble_id: as_seen(bubble) for bubble in self._mail(person)})
+        return [shown[bubble_id] for bubble_id in sorted(shown)]
 
     def leaked(self) -> bytes:
         with closing(open_plain(self.folder / "house.db")) as connection:

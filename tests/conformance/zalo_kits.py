@@ -57,6 +57,7 @@ class ZaloBotKit(Kit):
 
     async def start(self, folder: Path, clock: FrozenClock) -> None:
         self.fake = FakeZaloBot(monthly=10**6, most_people=10**6)
+        self.names: dict[str, str] = {}  # a phone keeps what it was shown when we start again
         self.fake.now = clock  # type: ignore[method-assign]
         await self.fake.start()
 
@@ -64,7 +65,6 @@ class ZaloBotKit(Kit):
         await self.fake.stop()
 
     def connect(self) -> Channel:
-        self.names: dict[str, str] = {}
         self.fake.visit = self.visit
         channel = bot_at(self.fake, timeouts=HASTY, webhook_secret=BOT_SECRET)
         send = channel.send

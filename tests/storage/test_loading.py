@@ -266,7 +266,7 @@ def test_an_individual_can_host(article: Tx, write: Write) -> None:
 
 
 def test_a_person_tied_to_an_individual_stays(article: Tx, write: Write) -> None:
-    article.execute("INSERT INTO people VALUES ('P1', 'Cá nhân 01', 0)")
+    article.execute("INSERT INTO people (person_id, name, created_at) VALUES ('P1', 'Cá nhân 01', 0)")
     article.execute("UPDATE individuals SET person_id = 'P1' WHERE individual_id = 'CN01'")
     load(article, write("i.csv", INDIVIDUALS, "CN01,Cá nhân 01,CB02"))
     individual = one(article, "individuals", "individual_id = 'CN01'")
@@ -479,7 +479,7 @@ def test_a_larger_circle_of_units(article: Tx, write: Write) -> None:
 
 
 def test_a_stored_individual_who_joined_is_not_given_to_somebody_else(article: Tx, write: Write) -> None:
-    article.execute("INSERT INTO people VALUES ('P1', 'Cá nhân 01', 0)")
+    article.execute("INSERT INTO people (person_id, name, created_at) VALUES ('P1', 'Cá nhân 01', 0)")
     article.execute("UPDATE individuals SET person_id = 'P1' WHERE individual_id = 'CN01'")
     (error,) = refused(article, write("i.csv", INDIVIDUALS, "CN01,Người khác,CB01"))
     assert error.reason == "belongs_to_other"

@@ -74,7 +74,7 @@ def test_what_was_sent_stays_as_it_was_sent(article: Tx) -> None:
 
 def test_the_state_of_a_past_day_is_the_one_it_had_then(article: Tx) -> None:
     before, later = NOW - 24 * 3600_000, NOW
-    article.execute("INSERT INTO people VALUES ('p', 'Người (giả định)', 0)")
+    article.execute("INSERT INTO people (person_id, name, created_at) VALUES ('p', 'Người (giả định)', 0)")
     model = article.execute("SELECT model_id FROM models WHERE code = 'MH2021-028'").fetchone()["model_id"]
     steps = [("a", 1, None, "submitted", before - 1), ("b", 2, "submitted", "in_progress", later)]
     for step_id, position, from_state, to_state, at in steps:
@@ -98,7 +98,7 @@ def test_everything_of_a_report_is_data(article: Tx) -> None:
 
 
 def test_questions_stand_as_they_stood_when_the_day_ended(article: Tx) -> None:
-    article.execute("INSERT INTO people VALUES ('p', 'Người (giả định)', 0)")
+    article.execute("INSERT INTO people (person_id, name, created_at) VALUES ('p', 'Người (giả định)', 0)")
     hour, day = 3600_000, 24 * 3600_000
     for number, (kind, due) in enumerate([("question", -2), ("money", 1), ("complaint", -2), ("notice", -2)], 1):
         article.execute(
