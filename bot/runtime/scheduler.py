@@ -7,6 +7,7 @@ writes for (job, day, recipient) in the transaction that queues its message.
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -61,14 +62,21 @@ class Scheduler:
 
     async def start(self) -> None:
         """Sweep now and every minute."""
-        await self.sweep()
-        self._clock.add_job(self.sweep, "cron", second=0, coalesce=True, max_instances=1, misfire_grace_time=None)
+        await self._tick()
+        self._clock.add_job(self._tick, "cron", second=0, coalesce=True, max_instances=1, misfire_grace_time=None)
         self._clock.start()
 
     def stop(self) -> None:
         """No more sweeps."""
         if self._clock.running:
             self._clock.shutdown(wait=False)
+
+    async def _tick(self) -> None:
+        """A sweep; what a disk did not take is due at the next one, for only a sweep that ended has been."""
+        try:
+            await self.sweep()
+        except sqlite3.Error as error:
+            log.error("a sweep did not end: %s", type(error).__name__)
 
     async def sweep(self) -> None:
         """Run everything that became due since the last sweep; the first sweep of all only remembers the time.

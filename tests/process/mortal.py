@@ -1,69 +1,98 @@
-"""The engine in a process that ends itself at its n-th statement or at the n-th time that it sends or receives."""
+"""The engine in a process that ends itself at its n-th write, send or receive, or whose disk fails there."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
-import socket
-import sqlite3
-import sys
-import threading
+from dataclasses import replace
+from datetime import time
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from bot.channels.telegram import TelegramChannel
 from bot.core.ids import Ids
 from bot.engine import Engine
-from bot.runtime.clock import wall_clock
-from storage.database import Database
+from bot.runtime.clock import MovableClock
+from storage.database import Database, DatabaseUnusable
 from tests.channels.telegram_kit import PATIENT
 from tests.fakes.telegram import TOKEN
 from tests.house import WARD
+from tests.process.points import Plan, Points, watch
 
-POINTS = {sqlite3.Connection: {"execute", "executemany"}, socket.socket: {"send", "sendmsg", "recv", "recv_into"}}
-
-
-class Points:
-    """Counts the moments before and after each such call, and ends the process at one of them; 0 never comes."""
-
-    def __init__(self, last: int) -> None:
-        self.count = 0
-        self._last = last
-
-    def __call__(self, _frame: FrameType, event: str, called: Any) -> None:
-        if event not in ("c_call", "c_return"):
-            return
-        owner = getattr(called, "__self__", None)
-        if any(isinstance(owner, kind) and called.__name__ in names for kind, names in POINTS.items()):
-            self.count += 1
-            if self.count == self._last:
-                os.kill(os.getpid(), signal.SIGKILL)
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__])
+MEND, END = "mend", "end"
+EVENING = replace(WARD, reminder_at=time(17))  # reminders come with the figures
+NEVER = Plan()
 
 
-def live(pipe: Connection, path: Path, base_url: str, last: int) -> None:
-    """Run until the other end is closed, then tell how many points there were; or end at the given one."""
+class Life:
+    """One life of the program, seen from outside."""
+
+    def __init__(self, path: Path, base_url: str, now: int, plan: Plan = NEVER) -> None:
+        self._pipe, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(target=_live, args=(theirs, path, base_url, now, plan), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to its point before all was done, or could not even begin."""
+        return self._process.exitcode is not None
+
+    async def kill(self) -> None:
+        """kill -9, if it still lives."""
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+        self._pipe.close()
+
+    def mend(self) -> None:
+        """Its disk works again."""
+        self._pipe.send(MEND)
+
+    async def end(self) -> tuple[int, int]:
+        """Let it stop; how many points there were, and how many calls failed."""
+        self._pipe.send(END)
+        points, failed = await asyncio.to_thread(self._pipe.recv)
+        await self.kill()
+        return points, failed
+
+
+def _live(pipe: Connection, path: Path, base_url: str, now: int, plan: Plan) -> None:
     logging.disable()
-    points = Points(last)
-    threading.setprofile(points)
-    sys.setprofile(points)
-    asyncio.run(_live(pipe, path, base_url))
-    sys.setprofile(None)
-    pipe.send(points.count)
+    points = Points(plan)
+    watch(points)
+    asyncio.run(_run(pipe, path, base_url, now, points))
+    pipe.send((points.count, points.failed))
 
 
-async def _live(pipe: Connection, path: Path, base_url: str) -> None:
+async def _run(pipe: Connection, path: Path, base_url: str, now: int, points: Points) -> None:
+    clock = MovableClock(now)
+    try:
+        database = await Database.open(path)
+    except DatabaseUnusable:
+        raise SystemExit(1) from None
     engine = Engine(
-        database=await Database.open(path),
+        database=database,
         channels=[TelegramChannel(token=TOKEN, base_url=base_url, timeouts=PATIENT, poll_seconds=1)],
-        ward=WARD,
-        now=wall_clock,
-        ids=Ids(wall_clock),
+        ward=EVENING,
+        now=clock,
+        ids=Ids(clock),
         media=path.parent / "media",
     )
-    await engine.start()
-    await asyncio.to_thread(pipe.recv)
-    await engine.stop()
+    if points.plan.what != "kill":
+        engine.spawn("minutes", lambda: _fast_minutes(engine))
+    try:
+        await engine.start()
+        while await asyncio.to_thread(pipe.recv) == MEND:
+            points.mend()
+    finally:
+        await engine.stop()
+
+
+async def _fast_minutes(engine: Engine) -> None:
+    """The clock of the jobs ticks each second: a test has no minutes to wait."""
+    while True:
+        await asyncio.sleep(1)
+        await engine.scheduler.sweep()
