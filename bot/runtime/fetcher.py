@@ -52,7 +52,18 @@ def keep_file(folder: Path, content: bytes, ending: str = "jpg") -> str:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    _keep_name(path)
     return name
+
+
+def _keep_name(path: Path) -> None:
+    """A power cut forgets a new name, though the content is on the disk, until its folder is written as well."""
+    if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder can't be opened, nor need it be
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def path_of(folder: Path, name: str, ending: str = "jpg") -> Path:
