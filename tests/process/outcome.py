@@ -32,6 +32,8 @@ HOW_IT_WENT = {
 """Tables that tell how messages found their way, not what became of the ward's records."""
 DOUBTS = (DOUBT, "không chắc đã tới người nhận")
 """What is said of a summary that may be missing, to its reader and to the administrator."""
+ONCE = (Lane.REMINDER, Lane.SUMMARY)
+"""What is never to come twice: as it was promised, not as the program believes."""
 Rows = Counter[str]
 
 
@@ -136,11 +138,11 @@ def check_nothing_made_up(path: Path, fake: FakeTelegram) -> None:
     assert not made_up, f"told, and not on the disk: {[message.text for message in made_up]}"
 
 
-def in_flight(path: Path) -> Counter[Lane]:
-    """What a dead process was sending, by lane."""
+def in_flight(path: Path) -> int:
+    """How many replies and notices a dead process was sending."""
     with closing(looked_at(path)) as connection:
         rows = connection.execute("SELECT lane FROM outbox WHERE state = 'sending'").fetchall()
-    return Counter(Lane(row["lane"]) for row in rows)
+    return sum(row["lane"] not in ONCE for row in rows)
 
 
 def check_arrived(path: Path, fake: FakeTelegram, since: int) -> int:
@@ -153,7 +155,7 @@ def check_arrived(path: Path, fake: FakeTelegram, since: int) -> int:
     for row in _queued(path, since):
         key = (int(row["chat"]), _words(row["body"]))
         wanted[key] += row["state"] == "sent"
-        if Lane(row["lane"]).at_most_once:
+        if row["lane"] in ONCE:
             assert arrived[key] <= 1, f"a summary or reminder twice: {key}"
             assert row["state"] == "sent" or (row["state"] == "in_doubt" and _told(fake, key[0])), row
     never = [key for key, times in wanted.items() if arrived[key] < times]
@@ -163,7 +165,7 @@ def check_arrived(path: Path, fake: FakeTelegram, since: int) -> int:
 
 def tried_again(path: Path, since: int) -> int:
     """How often a reply or notice was sent once more, because nobody could know whether it had arrived."""
-    return sum(max(0, row["attempts"] - 1) for row in _queued(path, since) if not Lane(row["lane"]).at_most_once)
+    return sum(max(0, row["attempts"] - 1) for row in _queued(path, since) if row["lane"] not in ONCE)
 
 
 def _queued(path: Path, since: int) -> list[dict[str, Any]]:

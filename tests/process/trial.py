@@ -90,7 +90,7 @@ class Trial:
         await life.kill()
         check_whole(path)
         check_kept(path, fake)
-        return sum(times for lane, times in in_flight(path).items() if not lane.at_most_once)
+        return in_flight(path)
 
     def _life(self, path: Path, fake: FakeTelegram, plan: Plan) -> Life:
         return Life(path, fake.base_url, int(fake.now() * 1000), plan)
