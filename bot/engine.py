@@ -6,7 +6,7 @@ import asyncio
 import logging
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from bot.channels.base import Channel
@@ -38,8 +38,9 @@ TEXTS = HERE / "templates" / "texts"
 START_AGAIN = 1.0  # seconds before a loop that fell over is started again
 
 
+@cache
 def load_texts(folder: Path = TEXTS) -> Texts:
-    """All sentences of templates/texts/<subject>.toml at `<subject>.…`."""
+    """All sentences of templates/texts/<subject>.toml at `<subject>.…`; read once, for they don't change meanwhile."""
     sources: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         tree = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.core import calendar
-from storage.database import open_plain
 from tests.canaries import strayed
-from tests.house import House
+from tests.house import House, looked_at
 from tests.matrix.kinds import emitted_in, unlisted
 
 
@@ -30,6 +29,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     yield opened
     await opened.close()
     calendar.decide({})
-    with closing(open_plain(opened.path)) as connection:
+    with closing(looked_at(opened.path)) as connection:
         assert strayed(connection) == []
         assert unlisted(emitted_in(connection)) == []

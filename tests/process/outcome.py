@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.message import BOLD_OFF, BOLD_ON, Lane
-from storage.database import named_row
 from storage.jobs import LAST_SWEEP
 from tests.fakes.telegram import FakeTelegram
+from tests.house import looked_at
 from tests.process.truth import DOUBT
 
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -35,13 +35,6 @@ DOUBTS = (DOUBT, "không chắc đã tới người nhận")
 ONCE = (Lane.REMINDER, Lane.SUMMARY)
 """What is never to come twice: as it was promised, not as the program believes."""
 Rows = Counter[str]
-
-
-def looked_at(path: Path) -> sqlite3.Connection:
-    """A connection to look with, that changes nothing."""
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-    connection.row_factory = named_row
-    return connection
 
 
 WAITING = {
