@@ -21,7 +21,7 @@ from bot.reports.drawers import DRAWERS
 from handlers.dialogue.photos import KEPT
 from handlers.dialogue.visit import Ward
 from storage import outbox
-from storage.database import Database, named_row, open_plain, transaction
+from storage.database import Database, named_row, open_plain, records, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
 from storage.loading import load_files
@@ -157,9 +157,11 @@ class House:
 
     def mail(self, account: str) -> list[outbox.Mail]:
         """Everything delivered to an account, the oldest first."""
-        with closing(looked_at(self.path)) as connection:
-            mails = outbox.sent_to(connection, "web", 10_000)
-        return [mail for mail in reversed(mails) if mail.chat == account]
+        query = (
+            "SELECT message_id, chat, lane, body, sent_at, shown_at, changed_at, NULL AS token FROM outbox"
+            " WHERE channel = 'web' AND chat = ? AND state = 'sent' AND emptied_at IS NULL ORDER BY message_id"
+        )
+        return records(outbox.Mail, self.rows(query, account))
 
     def button(self, account: str, label: str) -> Choice:
         """The newest button with this label on an account's screen."""

@@ -17,7 +17,7 @@ from bot.core import calendar
 from storage.database import open_plain, transaction
 from storage.demo.people import demo_people
 from tests.fakes.telegram import FakeTelegram
-from tests.house import House
+from tests.house import House, looked_at
 from tests.process.mortal import Life
 from tests.process.outcome import what_waits
 from tests.process.town import photo
@@ -159,10 +159,13 @@ def _as_sent(fake: FakeTelegram, act: Act) -> Act:
 
 async def until_quiet(path: Path, fake: FakeTelegram, life: Life, since: int) -> None:
     """Until all is answered, confirmed, delivered and swept, or the process has ended."""
-    until, waiting = asyncio.get_running_loop().time() + PATIENCE, {}
-    while not life.ended and (fake.pending or (waiting := what_waits(path, since))):
-        assert asyncio.get_running_loop().time() < until, f"still waits: {waiting or fake.pending}"
-        await asyncio.sleep(0.02)
+    until = asyncio.get_running_loop().time() + PATIENCE
+    with closing(
+        looked_at(path)
+    ) as connection:  # one for all looks: reading the tables' names takes longer than a look
+        while not life.ended and (fake.pending or (waiting := what_waits(connection, since))):
+            assert asyncio.get_running_loop().time() < until, f"still waits: {fake.pending or waiting}"
+            await asyncio.sleep(0.02)
 
 
 async def act_all(fake: FakeTelegram, deed: Sequence[Act]) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bot.channels.telegram import TelegramChannel
+from bot.core.calendar import is_working_day
 from bot.core.ids import Ids
-from bot.engine import Engine
+from bot.engine import Engine, load_texts
 from bot.runtime.clock import MovableClock
 from storage.database import Database, DatabaseUnusable
 from tests.channels.telegram_kit import PATIENT
@@ -25,6 +26,8 @@ CONTEXT.set_forkserver_preload([__name__])
 MEND, END = "mend", "end"
 EVENING = replace(WARD, reminder_at=time(17))  # reminders come with the figures
 NEVER = Plan()
+load_texts()  # these two once for all lives, which are forked from a process that has read them
+is_working_day(date(2021, 3, 24))
 
 
 class Life:

@@ -39,17 +39,16 @@ Rows = Counter[str]
 
 WAITING = {
     "updates": "SELECT COUNT(*) AS n FROM inbox WHERE state = 'received'",
-    "portions": "SELECT COUNT(*) AS n FROM notice_sendings WHERE finished_at IS NULL",
+    "portions": "SELECT COUNT(*) AS n FROM notice_sendings WHERE reported_at IS NULL",
     "messages": "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('queued', 'sending')",
     "photos": "SELECT COUNT(*) AS n FROM media WHERE state = 'wanted'",
 }
 
 
-def what_waits(path: Path, since: int) -> dict[str, int]:
+def what_waits(connection: sqlite3.Connection, since: int) -> dict[str, int]:
     """What is not answered, sent, delivered or fetched, and whether the jobs were not looked at since then."""
-    with closing(looked_at(path)) as connection:
-        found = {name: int(connection.execute(query).fetchone()["n"]) for name, query in WAITING.items()}
-        swept = connection.execute("SELECT at FROM marks WHERE name = ?", (LAST_SWEEP,)).fetchone()
+    found = {name: int(connection.execute(query).fetchone()["n"]) for name, query in WAITING.items()}
+    swept = connection.execute("SELECT at FROM marks WHERE name = ?", (LAST_SWEEP,)).fetchone()
     found["sweeps"] = int(swept is None or swept["at"] < since)
     return {name: count for name, count in found.items() if count}
 
