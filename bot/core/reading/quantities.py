@@ -136,7 +136,7 @@ def read_quantity(words: str | Phrase) -> Reading[Quantity]:
     return settled(found, "unit_missing" if find_numbers(phrase.words) else "not_understood")
 
 
-_SHARE = re.compile(r"\d+(?: [^\W\d]+){0,2} / \d+")
+_SHARE = re.compile(r"(?<!\d)\d+(?: [^\W\d]+){0,2} / \d+")
 _OF = re.compile(r"(?:[^\W\d]+ ){0,2}?(?:/|tren|trong)(?: (?:tong so|tong|so|tong cong))?(?!\S)")
 
 
