@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage import jobs
@@ -55,7 +56,12 @@ def read(tx: Tx, scope: str, most: int, before: str = NEWEST) -> list[Act]:
     return records(Act, _Q.read(tx, scope=scope, before=before, most=most))
 
 
-def forget(tx: Tx, until: int) -> None:
-    """Remove what is older; the mark only ever moves on."""
+def old(tx: Tx, until: int) -> list[str]:
+    """What is older."""
+    return [row["id"] for row in _Q.old(tx, until=until)]
+
+
+def forget(tx: Tx, ids: Sequence[str], until: int) -> None:
+    """Remove these as far as they are older; the mark only ever moves on."""
     jobs.set_mark(tx, KEPT_FROM, max(until, jobs.mark(tx, KEPT_FROM) or 0))
-    _Q.forget(tx, until=until)
+    _Q.forget(tx, [{"id": one, "until": until} for one in ids])

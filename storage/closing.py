@@ -52,14 +52,19 @@ def kept_until(tx: Tx, closed_on: str, today: date) -> str:
     return (date.fromisoformat(closed_on) + timedelta(days=days_of(tx, RULE, today))).isoformat()
 
 
-def mark_outlived(tx: Tx, today: date) -> None:
-    """From today on the ledgers may be removed that are older than they are kept; what they came to is counted."""
-    day = today.isoformat()
+def outlived(tx: Tx, today: date) -> dict[str, str]:
+    """The projects whose ledgers are older than they are kept, and when each was closed."""
     until = today - timedelta(days=days_of(tx, RULE, today))
     midnight = calendar.instant(datetime.combine(until, time(), calendar.ZONE))
-    for row in _Q.outlived(tx, until=until.isoformat(), until_at=midnight):
-        _Q.mark_outlived(tx, project_id=row["project_id"], closed_on=row["closed_on"], outlived_on=day)
-        _Q.keep_counts(tx, project_id=row["project_id"], outlived_on=day)
+    return {row["project_id"]: row["closed_on"] for row in _Q.outlived(tx, until=until.isoformat(), until_at=midnight)}
+
+
+def mark_outlived(tx: Tx, today: date, project_id: str) -> None:
+    """From today on the ledger of a project may be removed, if it still is outlived; what it came to is counted."""
+    day, closed_on = today.isoformat(), outlived(tx, today).get(project_id)
+    if closed_on is not None:
+        _Q.mark_outlived(tx, project_id=project_id, closed_on=closed_on, outlived_on=day)
+        _Q.keep_counts(tx, project_id=project_id, outlived_on=day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,19 +25,21 @@ class Overdue:
     title: str
     due_on: str
     hours: int  # after how many hours it is reported; 0 is never
+    led_by: str  # the nearest unit above whose leaders can be written to; "" where there is none
 
 
-def overdue(tx: Tx, day: date) -> list[Overdue]:
-    """Everything that was due before a day, in all wards: for the job, never an answer to a person."""
+def overdue(tx: Tx, above: str, day: date) -> list[Overdue]:
+    """Everything that units below one owe since before a day: for the job, never an answer to a person."""
     since = (day - LOOKED_BACK).isoformat()
-    return records(Overdue, _Q.overdue(tx, day=day.isoformat(), since=since, clearance=CLEARANCE))
+    return records(Overdue, _Q.overdue(tx, above=above, day=day.isoformat(), since=since, clearance=CLEARANCE))
 
 
-def led_above(tx: Tx, unit_id: str) -> str:
-    """The nearest unit above one whose leaders can be written to; "" where there is none."""
-    return _Q.led_above(tx, unit_id=unit_id) or ""
+def leading(tx: Tx) -> list[str]:
+    """The units that have a leader who can be written to."""
+    return [row["unit_id"] for row in _Q.leading(tx)]
 
 
-def note(tx: Tx, one: Overdue, to_unit_id: str, now: int) -> None:
-    """Something was reported to the leaders of a unit."""
-    _Q.note(tx, what=one.what, about=one.about, unit_id=one.unit_id, to_unit_id=to_unit_id, at=now)
+def note(tx: Tx, one: Overdue, to_unit_id: str, now: int) -> bool:
+    """Something is reported to the leaders of a unit; False when it was before, and then nobody is told."""
+    row = _Q.note(tx, what=one.what, about=one.about, unit_id=one.unit_id, to_unit_id=to_unit_id, at=now)
+    return row is not None

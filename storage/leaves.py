@@ -71,9 +71,9 @@ def end(tx: Tx, person_id: str, day: str) -> bool:
     return bool(list(_Q.end_from(tx, person_id=person_id, day=day)))
 
 
-def away_on(tx: Tx, day: str) -> dict[str, Away]:
-    """Everybody who is away on a day, by person: for jobs."""
-    return {one.person_id: one for one in records(Away, _Q.away_on(tx, day=day))}
+def away_from(tx: Tx, unit_id: str, role: Role, day: str) -> dict[str, Away]:
+    """Who of those with a role in a unit is away on a day, by person: for what the program itself sends."""
+    return {one.person_id: one for one in records(Away, _Q.away_from(tx, unit_id=unit_id, role=role, day=day))}
 
 
 def of_person(tx: Tx, person_id: str, day: str) -> Away | None:
@@ -86,9 +86,14 @@ def in_scope(tx: Tx, scope: str, day: str) -> list[AwayFrom]:
     return records(AwayFrom, _Q.in_scope(tx, scope=scope, day=day))
 
 
-def posts(tx: Tx, role: Role) -> list[Post]:
-    """Everybody who holds a role, reachable or not: for what the program itself sends."""
-    return records(Post, _Q.posts(tx, role=role))
+def posts_in(tx: Tx, unit_id: str, role: Role) -> list[Post]:
+    """Everybody who holds a role in a unit, reachable or not: for what the program itself sends."""
+    return records(Post, _Q.posts_in(tx, unit_id=unit_id, role=role))
+
+
+def units_of(tx: Tx, person_id: str, role: Role) -> list[str]:
+    """The units in which a person holds a role."""
+    return [row["unit_id"] for row in _Q.units_of(tx, person_id=person_id, role=role)]
 
 
 def colleagues(tx: Tx, person_id: str) -> list[Named]:

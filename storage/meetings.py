@@ -100,9 +100,19 @@ def invitations_of(tx: Tx, person_id: str, moment: str, most: int) -> list[Meeti
     return records(Meeting, _Q.invitations_of(tx, person_id=person_id, moment=moment, most=most))
 
 
-def chats_for(tx: Tx, meeting: Meeting) -> list[InvitedChat]:
-    """Where the households that are invited to a meeting found in a scope can be written to."""
-    return records(InvitedChat, _Q.chats_for(tx, meeting_id=meeting.meeting_id))
+def people_of(tx: Tx, meeting_id: str) -> list[str]:
+    """Who is written to for the households invited to a meeting, but for those that do not come: for the job."""
+    return [row["person_id"] for row in _Q.people_of(tx, meeting_id=meeting_id)]
+
+
+def chats_of(tx: Tx, meeting_id: str, person_id: str) -> list[InvitedChat]:
+    """The households for which a person who wants it is invited to a meeting, and where they are written to."""
+    return records(InvitedChat, _Q.chats_of(tx, meeting_id=meeting_id, person_id=person_id))
+
+
+def coming(tx: Tx, meeting_id: str) -> Meeting | None:
+    """A meeting that is not cancelled: for what the program itself sends, never for a person."""
+    return record_or_none(Meeting, _Q.coming(tx, meeting_id=meeting_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +145,7 @@ def tell_some(tx: Tx, telling: Telling, most: int, now: int) -> list[list[Invite
         _Q.told_up_to(tx, meeting_id=meeting_id, version=telling.version, after_person=people[-1])
     if len(people) < most:
         _Q.end_tellings(tx, meeting_id=meeting_id, now=now)
-    return [records(InvitedChat, _Q.chats_of(tx, meeting_id=meeting_id, person_id=one)) for one in people]
+    return [chats_of(tx, meeting_id, one) for one in people]
 
 
 def add_answer(

@@ -141,9 +141,9 @@ def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:
     _Q.end_unsent(tx, message_id=message_id, state=state, why=why)
 
 
-def end_useless(tx: Tx, now: int) -> None:
-    """What has waited until nobody needs it any more is given up, and says why."""
-    _Q.end_useless(tx, now=now, why=TOO_LATE)
+def end_useless(tx: Tx, now: int, most: int) -> int:
+    """Some of what has waited until nobody needs it any more is given up, and says why; returns how many."""
+    return int(_Q.end_useless(tx, now=now, why=TOO_LATE, most=most))
 
 
 def hold(tx: Tx, channel: str, chat: str, until: int) -> None:

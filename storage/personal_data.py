@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,9 +85,9 @@ def withdraw(tx: Tx, person_id: str, purpose: str, now: int) -> None:
     _Q.withdraw(tx, person_id=person_id, purpose=purpose, now=now)
 
 
-def agreed(tx: Tx, purpose: str) -> frozenset[str]:
-    """Who said yes to a purpose and has not taken it back: for jobs."""
-    return frozenset(row["person_id"] for row in _Q.agreed(tx, purpose=purpose))
+def agrees(tx: Tx, person_id: str, purpose: str) -> bool:
+    """Whether a person said yes to a purpose and has not taken it back."""
+    return _Q.agrees(tx, person_id=person_id, purpose=purpose) is not None
 
 
 # -- requests -----------------------------------------------------------------------------------
@@ -120,9 +121,15 @@ def take_back(tx: Tx, person_id: str, now: int) -> bool:
     return _Q.take_back(tx, person_id=person_id, now=now) is not None
 
 
-def deletions(tx: Tx, before: int) -> list[tuple[str, str]]:
-    """(request, person) of each deletion asked for before a moment: for the nightly job."""
-    return [(row["request_id"], row["person_id"]) for row in _Q.deletions(tx, before=before)]
+def deletions(tx: Tx, before: int) -> list[str]:
+    """The deletions asked for before a moment that wait: for the nightly job."""
+    return [row["request_id"] for row in _Q.deletions(tx, before=before)]
+
+
+def to_delete(tx: Tx, request_id: str) -> str | None:
+    """Of whom a deletion is asked for; None when it was carried out or taken back."""
+    person_id: str | None = _Q.to_delete(tx, request_id=request_id)
+    return person_id
 
 
 def forget_person(tx: Tx, request_id: str, person_id: str, name: str, now: int) -> None:
@@ -147,17 +154,47 @@ def forget_person(tx: Tx, request_id: str, person_id: str, name: str, now: int) 
 # -- what is kept how long ----------------------------------------------------------------------
 
 
-def forget_what_is_old(tx: Tx, today: date, now: int) -> None:
-    """Words, pictures and the audit, each when its time is over."""
+KEPT = ("words", "replies", "pictures", "audit")
+"""What is removed piece by piece when its time is over; the rest is little, and is removed at once."""
 
-    def until(rule: str) -> int:
-        return now - days_of(tx, rule, today) * DAY
 
-    words = until("keep.words")
-    _Q.old_words(tx, until=words)
-    _Q.old_replies(tx, until=words, now=now)
-    _Q.old_conversations(tx, until=words)
+def _until(tx: Tx, what: str, today: date, now: int) -> int:
+    rule = {"pictures": "keep.media", "audit": "keep.audit"}.get(what, "keep.words")
+    return now - days_of(tx, rule, today) * DAY
+
+
+def old(tx: Tx, what: str, today: date, now: int) -> list[str]:
+    """Whatever of a kind is older than it is kept: for the nightly job, beside the writer."""
+    until = _until(tx, what, today, now)
+    match what:
+        case "words":
+            rows = _Q.old_words(tx, until=until)
+        case "replies":
+            rows = _Q.old_replies(tx, until=until)
+        case "pictures":
+            rows = _Q.old_pictures(tx, until_id=first_at(until))
+        case _:
+            return audit.old(tx, until)
+    return [row["id"] for row in rows]
+
+
+def forget_old(tx: Tx, what: str, ids: Sequence[str], today: date, now: int) -> None:
+    """Remove some of what was found to be old."""
+    some = [{"id": one, "now": now} for one in ids]
+    match what:
+        case "words":
+            _Q.forget_old_words(tx, some)
+        case "replies":
+            _Q.forget_old_replies(tx, some)
+        case "pictures":
+            _Q.forget_old_pictures(tx, some)
+        case _:
+            audit.forget(tx, ids, _until(tx, what, today, now))
+
+
+def forget_the_rest(tx: Tx, today: date, now: int) -> None:
+    """Forms left open, wrong codes, and what was said only in passing."""
+    until = _until(tx, "words", today, now)
+    _Q.old_conversations(tx, until=until)
     unsay(tx, FLEETING, now)
-    _Q.old_guesses(tx, until=words)
-    _Q.old_pictures(tx, until_id=first_at(until("keep.media")))
-    audit.forget(tx, until("keep.audit"))
+    _Q.old_guesses(tx, until=until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.database import Tx, load_queries, record_or_none, records
+from storage.database import Tx, load_queries, record_or_none
 
 _Q = load_queries("reminders")
 
@@ -28,11 +28,6 @@ def wish_of(tx: Tx, person_id: str) -> Wish:
     return record_or_none(Wish, _Q.wish_of(tx, person_id=person_id)) or Wish(person_id=person_id)
 
 
-def wishes(tx: Tx) -> dict[str, Wish]:
-    """What everybody has asked for: for jobs."""
-    return {wish.person_id: wish for wish in records(Wish, _Q.wishes(tx))}
-
-
 def keep(tx: Tx, wish: Wish) -> None:
     """What a person asks for from now on."""
     _Q.keep(tx, person_id=wish.person_id, hour=wish.hour, off=wish.off, again_on=wish.again_on)
@@ -43,6 +38,14 @@ def wait(tx: Tx, person_id: str, day: str) -> None:
     _Q.wait(tx, person_id=person_id, day=day)
 
 
-def waiting(tx: Tx, day: str) -> frozenset[str]:
-    """Whose reminder of that day waits."""
-    return frozenset(row["person_id"] for row in _Q.waiting(tx, day=day))
+def waits(tx: Tx, person_id: str, day: str) -> bool:
+    """Whether somebody's reminder of that day waits."""
+    return _Q.waits(tx, person_id=person_id, day=day) is not None
+
+
+def turns(tx: Tx, hour: str, job: str, day: str, purpose: str, *, usual: bool) -> list[str]:
+    """Who may be reminded at an hour of a day by a job, if they agreed to that purpose: for the job."""
+    if not usual and not _Q.asked_for(tx, hour=hour, day=day):
+        return []
+    found = _Q.turns(tx, hour=hour, usual=usual, day=day, job=job, purpose=purpose)
+    return [row["person_id"] for row in found]

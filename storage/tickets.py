@@ -210,6 +210,11 @@ def overdue(tx: Tx, scope: str, now: int, most: int) -> list[Ticket]:
     return records(Ticket, _Q.overdue(tx, scope=scope, now=now, most=most))
 
 
+def leaders_above_late(tx: Tx, now: int) -> list[str]:
+    """The leaders in whose scope a ticket should have been answered by now: for the job."""
+    return [row["person_id"] for row in _Q.leaders_above_late(tx, now=now)]
+
+
 def standing(tx: Tx, scope: str, now: int) -> Standing:
     """The tickets of a scope in numbers."""
     found = record_or_none(Standing, _Q.standing(tx, scope=scope, now=now))

@@ -35,11 +35,17 @@ def as_a_whole(_tx: Any, _due: Due) -> Sequence[str]:
     return ("",)
 
 
+def in_portions(keys: Sequence[str], most: int) -> list[str]:
+    """Keys as parts of a job, so many in each with spaces between them: what is for many is bounded for the writer."""
+    return [" ".join(keys[first : first + most]) for first in range(0, len(keys), most)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """`at` says at which local hour of a day the job is due, if at all; `run(tx, due)` queues its messages.
 
-    A job for many units names them in `parts`: each is run in a transaction of its own, so that none waits for all.
+    A job for many names them in `parts`, which are read beside the writer: each is run in a transaction of its own, so
+    that no answer waits for all. A part may be run again, and looks itself whether what it is for still holds.
 
     A run missed by more than `useful_for` is recorded as skipped and never sent; what is missed into the night waits
     for the morning, if it is of use then.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,11 +31,32 @@ Ticking = Callable[[], float]
 FOUR_WEEKS = 28 * 24 * 3600_000  # milliseconds
 JUMP = 3600.0  # seconds that the machine's clock may gain on its own steady ticking
 BELIEVED_AFTER = 5  # sweeps, a minute each: a clock that stays where it jumped to is right
-EVERYBODY = "*"  # the recipient of a run that was skipped as a whole
+MANY_IN_A_ROW = 5  # parts that fail one after the other: it is the disk, or the job
+PORTION = 500  # messages that are given up in one transaction
+EVERYBODY = "*"  # the recipient of a run that was skipped, or of what was left of it
 
 
 async def nothing_to_deliver() -> None:
     """For a scheduler with no way out beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run of a job that is to be done: all its parts, or those that failed."""
+
+    job: Job
+    due: Due
+    parts: tuple[str, ...] | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which run it is."""
+        return self.job.name, self.due.due_at
+
+    @property
+    def useless(self) -> bool:
+        """Whether it comes too late."""
+        return self.due.now > self.due.due_at + length(self.job)
 
 
 class Scheduler:
@@ -58,7 +79,10 @@ class Scheduler:
         self._deliver = deliver
         self._jumps = Jumps(now, ticking) if ticking else None
         self._clock = AsyncIOScheduler(timezone=calendar.ZONE)
-        self._failed: list[tuple[Job, Due]] = []
+        self._failed: list[Run] = []
+        self._through: set[tuple[str, int]] = (
+            set()
+        )  # done though the mark stays before them, where an earlier one failed
 
     async def start(self) -> None:
         """Sweep now and every minute."""
@@ -91,32 +115,87 @@ class Scheduler:
         if since is None:
             return
         calendar.decide(await self._database.read(ward_days.decided))
-        due = [*self._failed, *due_between(self._jobs, since, now)]
-        self._failed, night = [], []
-        for job, one in due:
-            if waits_for_morning(job, one, now):
-                night.append(one.due_at)
-                continue
-            try:
-                await self._do(job, replace(one, now=now))
-            except Exception as error:
-                log.error("job %s of %s failed: %s", job.name, one.slot, type(error).__name__)
-                self._failed.append((job, one))
-        await self._database.write(self._end, self._reached(since, now, night), now)
+        night = []
+        for run in self._to_do(since, now):
+            if waits_for_morning(run.job, run.due, now):
+                night.append(run.due.due_at)
+            else:
+                await self._do(run)
+        reached = self._reached(since, now, night)
+        self._through = {key for key in self._through if key[1] > reached}
+        await self._end_useless(now)
+        await self._database.write(runs.set_mark, LAST_SWEEP, reached)
         self._wake_delivery()
 
-    async def _do(self, job: Job, due: Due) -> None:
-        for part in await self._database.read(job.parts, due) or ("",):
-            await self._database.write(self._run, job, replace(due, part=part))
+    def _to_do(self, since: int, now: int) -> list[Run]:
+        """What failed before, and what became due; nothing that this process has already seen through."""
+        again, self._failed = self._failed, []
+        known = self._through | {run.key for run in again}
+        fresh = [Run(job=job, due=due) for job, due in due_between(self._jobs, since, now)]
+        todo = [*again, *(run for run in fresh if run.key not in known)]
+        return [replace(run, due=replace(run.due, now=now)) for run in todo]
+
+    async def _do(self, run: Run) -> None:
+        """A run is through, or tried again at the next sweep as far as it failed."""
+        try:
+            left = await self._do_parts(run)
+        except Exception as error:  # its parts can't be read, or it can't be written that it comes too late
+            log.error("job %s of %s failed: %s", run.job.name, run.due.slot, type(error).__name__)
+            left = run
+        if left is None:
+            self._through.add(run.key)
+        else:
+            self._failed.append(left)
+
+    async def _do_parts(self, run: Run) -> Run | None:
+        """Each part in a transaction of its own; returns those that failed, which hold no other up.
+
+        Where some fail one after the other it is not they: the rest is left for the next sweep, and comes first then.
+        """
+        if run.useless:
+            await self._database.write(self._skip, run)
+            return None
+        parts = await self._database.look(run.job.parts, run.due) if run.parts is None else run.parts
+        if not parts:
+            await self._database.write(self._done, run)
+        untried, failed, in_a_row = list(parts), dict[str, str](), 0
+        while untried and in_a_row < MANY_IN_A_ROW:
+            part = untried.pop(0)
+            trouble = await self._try(run, part, last=not untried and not failed)
+            in_a_row = in_a_row + 1 if trouble else 0
+            failed |= {part: trouble} if trouble else {}
+        return self._left(run, failed, untried)
+
+    async def _try(self, run: Run, part: str, *, last: bool) -> str:
+        """What went wrong with a part; "" is nothing."""
+        try:
+            await self._database.write(self._part, run, part, last=last)
+        except Exception as error:
+            return type(error).__name__
+        return ""
+
+    def _left(self, run: Run, failed: Mapping[str, str], untried: Sequence[str]) -> Run | None:
+        """What of a run is to be tried again."""
+        if not failed:
+            return None
+        log.error(
+            "job %s of %s failed in %d parts: %s",
+            run.job.name,
+            run.due.slot,
+            len(failed),
+            ", ".join({*failed.values()}),
+        )
+        return replace(run, parts=(*untried, *failed))
 
     def _reached(self, since: int, now: int, night: Sequence[int]) -> int:
         """Up to when everything was looked at; what failed or waits is looked at again even after a restart."""
-        again = [*(one.due_at for _, one in self._failed), *night]
+        again = [*(run.due.due_at for run in self._failed), *night]
         return min([max(since, now), *(due_at - 1 for due_at in again)])
 
-    def _end(self, tx: Tx, reached: int, now: int) -> None:
-        runs.set_mark(tx, LAST_SWEEP, reached)
-        outbox.end_useless(tx, now)
+    async def _end_useless(self, now: int) -> None:
+        """Give up what nobody needs any more, some at a time."""
+        while await self._database.write(outbox.end_useless, now, PORTION) == PORTION:
+            pass
 
     def next_due(self, job_name: str = "") -> int | None:
         """When the next job (or the next run of one job) is due; None when nothing is in the next four weeks."""
@@ -135,7 +214,7 @@ class Scheduler:
     @property
     def failing(self) -> tuple[str, ...]:
         """The jobs that failed at the last sweep and will be tried again."""
-        return tuple(dict.fromkeys(job.name for job, _ in self._failed))
+        return tuple(dict.fromkeys(run.job.name for run in self._failed))
 
     def _since(self, tx: Tx, now: int) -> int | None:
         """From where on to look; None while a copy that was put back has not been released."""
@@ -150,20 +229,34 @@ class Scheduler:
             return now
         return max(last, now - FOUR_WEEKS)
 
-    def _run(self, tx: Tx, job: Job, due: Due) -> None:
-        """Do what is due, or record that it comes too late.
+    def _part(self, tx: Tx, run: Run, part: str, *, last: bool) -> None:
+        """Do a part; with the last one the run is done.
 
         What was decided stays so: after a clock went back, and between two processes whose clocks differ.
         """
-        hour = f"{job.name}@{calendar.local(due.due_at):%H:%M}"
-        done, skipped = f"done:{hour}", f"skipped:{hour}"
-        if due.now <= due.due_at + length(job):
-            if runs.mark(tx, skipped) != due.due_at:
-                job.run(tx, due)
-                runs.set_mark(tx, done, due.due_at)
-        elif not due.due_at <= (runs.mark(tx, done) or 0) <= due.now + HOUR:
-            runs.claim_run(tx, job.name, due.slot, EVERYBODY, due.now, outcome="skipped", reason="too_late")
+        if runs.mark(tx, _marks(run)[1]) == run.due.due_at:
+            return
+        run.job.run(tx, replace(run.due, part=part))
+        if last:
+            self._done(tx, run)
+
+    def _done(self, tx: Tx, run: Run) -> None:
+        """A run is done: nobody calls it skipped later."""
+        runs.set_mark(tx, _marks(run)[0], run.due.due_at)
+
+    def _skip(self, tx: Tx, run: Run) -> None:
+        """Record that a run comes too late, or what was left of one; unless it was done."""
+        done, skipped = _marks(run)
+        due = run.due
+        if not due.due_at <= (runs.mark(tx, done) or 0) <= due.now + HOUR:
+            runs.claim_run(tx, run.job.name, due.slot, EVERYBODY, due.now, outcome="skipped", reason="too_late")
             runs.set_mark(tx, skipped, due.due_at)
+
+
+def _marks(run: Run) -> tuple[str, str]:
+    """What remembers that a run was done, and that it was skipped."""
+    hour = f"{run.job.name}@{calendar.local(run.due.due_at):%H:%M}"
+    return f"done:{hour}", f"skipped:{hour}"
 
 
 class Jumps:

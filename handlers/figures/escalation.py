@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 
@@ -13,9 +12,9 @@ from bot.core.people import Role
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk
 from handlers.figures.urging import urge_choice
-from handlers.people.standing_in import Charge, by_unit, who_gets
+from handlers.people.standing_in import Charge, who_gets
 from handlers.subject import Subject
-from storage import escalations
+from storage import escalations, statistics
 from storage.database import Tx
 from storage.escalations import Overdue
 
@@ -26,7 +25,7 @@ MOST_LISTED = 20
 
 
 def escalation_jobs(desk: Desk) -> tuple[Job, ...]:
-    """Twice each working day."""
+    """Twice each working day; the unit whose leaders are told is a part of the job."""
 
     def run(tx: Tx, due: Due) -> None:
         escalate(tx, desk, due)
@@ -35,27 +34,32 @@ def escalation_jobs(desk: Desk) -> tuple[Job, ...]:
         return hour if calendar.is_working_day(day) else None
 
     return tuple(
-        Job(name=name, at=lambda day, hour=hour: at(hour, day), run=run, useful_for=USEFUL_FOR)  # type: ignore[misc]
+        Job(name=name, at=lambda day, hour=hour: at(hour, day), run=run, useful_for=USEFUL_FOR, parts=whose_to_tell)  # type: ignore[misc]
         for name, hour in TIMES.items()
     )
 
 
+def whose_to_tell(tx: Tx, due: Due) -> list[str]:
+    """The units whose leaders are to be told of something."""
+    return [unit_id for unit_id in escalations.leading(tx) if ripe_for(tx, unit_id, due)]
+
+
+def ripe_for(tx: Tx, unit_id: str, due: Due) -> list[Overdue]:
+    """What is to be reported to the leaders of a unit; below many wards it is looked up beside the writer."""
+    overdue = statistics.seen(tx, escalations.overdue, unit_id, due.day)
+    return [one for one in overdue if one.led_by == unit_id and is_ripe(one, due.now)]
+
+
 def escalate(tx: Tx, desk: Desk, due: Due) -> None:
-    """Report what is overdue to the leaders above, or to whoever stands in for them.
+    """Report what is overdue below a unit to its leaders, or to whoever stands in for them.
 
     What nobody can be told of is looked at again the next time.
     """
-    listed: defaultdict[str, list[Overdue]] = defaultdict(list)
-    ripe = [one for one in escalations.overdue(tx, due.day) if is_ripe(one, due.now)]
-    leaders = by_unit(who_gets(tx, due.day, Role.LEADER)) if ripe else {}
-    for one in ripe:
-        unit_id = escalations.led_above(tx, one.unit_id)
-        if unit_id in leaders:
-            listed[unit_id].append(one)
-            escalations.note(tx, one, unit_id, due.now)
-    for unit_id, items in listed.items():
-        for leader in leaders[unit_id]:
-            _tell(tx, desk, due, leader, items)
+    leaders = who_gets(tx, due.part, due.day, Role.LEADER)
+    ripe = ripe_for(tx, due.part, due) if leaders else []
+    told = [one for one in ripe if escalations.note(tx, one, due.part, due.now)]
+    for leader in leaders if told else ():
+        _tell(tx, desk, due, leader, told)
 
 
 def is_ripe(one: Overdue, now: int) -> bool:

@@ -13,7 +13,7 @@ from bot.reports.daily import named
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
 from handlers.figures.figures_text import names_said
-from handlers.people.standing_in import Charge, by_unit, who_gets
+from handlers.people.standing_in import Charge, who_gets
 from handlers.reminding.reminders import Debt, debts_of, owed_list, to_do
 from handlers.subject import Replies, Subject
 from storage import campaign, statistics, urges
@@ -55,9 +55,8 @@ def urge(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     late = statistics.seen(tx, statistics.laggards, unit.code, visit.today)
     if len(late) > MOST_URGED or (current is None and late):
         return [visit.answer("urging.too_many", count=len(late))]
-    in_charge = by_unit(who_gets(tx, visit.today)) if late else {}
     laggards = [
-        Laggard(unit=one, debts=debts_of(tx, one.code, visit.today), charges=in_charge.get(one.code, []))
+        Laggard(unit=one, debts=debts_of(tx, one.code, visit.today), charges=who_gets(tx, one.code, visit.today))
         for one in late
     ]
     found = [laggard for laggard in laggards if laggard.debts]

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.core import calendar
 from bot.core.form import Answers, Form, Json, Option, Question
-from bot.core.job import Chore, Due, Job
+from bot.core.job import Chore, Due, Job, in_portions
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.questions import about, appointment, choice, text
@@ -142,14 +142,6 @@ def _tell_some(tx: Tx, desk: Desk, telling: Telling, now: int) -> None:
         message = Outbound(address=chat.address, text=text_, choices=choices, lane=Lane.NOTICE, household=True)
         desk.queue(tx, message, now, telling.meeting_id)
         offer(tx, message, chat.account)
-
-
-def _by_chat(chats: Sequence[InvitedChat]) -> list[tuple[InvitedChat, list[InvitedChat]]]:
-    """Each person once, with all the households for which they are written to."""
-    homes: dict[str, list[InvitedChat]] = {}
-    for chat in chats:
-        homes.setdefault(chat.person_id, []).append(chat)
-    return [(mine[0], mine) for mine in homes.values()]
 
 
 # -- a form about a meeting -----------------------------------------------------------------------
@@ -354,38 +346,56 @@ def reminded_on(held: date) -> date:
 
 
 def reminder(desk: Desk) -> Job:
-    """Each household that comes or has not answered hears of its meeting once more."""
-
-    def run(tx: Tx, due: Due) -> None:
-        first, last = due.day + timedelta(days=1), due.day + LOOK_AHEAD
-        for meeting in meetings.between(tx, first.isoformat(), last.isoformat()):
-            if reminded_on(datetime.fromisoformat(meeting.moment).date()) == due.day:
-                _remind(tx, desk, due, meeting)
-
+    """Each household that comes or has not answered hears of its meeting once more; some people of one are a part."""
     return Job(
         name=JOB,
         at=lambda day: desk.ward.reminder_at if calendar.is_open_day(day) else None,
-        run=run,
+        run=lambda tx, due: _remind_some(tx, desk, due),
         useful_for=USEFUL_FOR,
+        parts=whom_to_remind,
     )
 
 
-def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting) -> None:
-    at, late = moment_words(desk, meeting.moment), desk.late_label(due)
-    for chat, homes in _by_chat([one for one in meetings.chats_for(tx, meeting) if one.answer != "away"]):
-        if not reminders.wish_of(tx, chat.person_id).wants("meeting"):
-            continue
-        if not jobs.claim_run(tx, JOB, due.slot, f"{meeting.meeting_id}:{chat.person_id}", due.now):
-            continue
-        text_ = desk.say(
-            "meeting.reminder", Role.RESIDENT, meeting=meeting, head_name=names_of(homes),
-            answered=all(home.answer for home in homes), at=at, late=late,
-        )  # fmt: skip
-        message = Outbound(
-            address=chat.address, text=text_, choices=answer_choices(desk, meeting), lane=Lane.REMINDER, household=True
-        )
-        desk.queue_for(tx, message, due, JOB)
-        offer(tx, message, chat.account)
+def whom_to_remind(tx: Tx, due: Due) -> list[str]:
+    """A meeting and some of its people, as often as it takes."""
+    first, last = due.day + timedelta(days=1), due.day + LOOK_AHEAD
+    return [
+        f"{meeting.meeting_id} {some}"
+        for meeting in meetings.between(tx, first.isoformat(), last.isoformat())
+        if _is_reminded_of(meeting, due)
+        for some in in_portions(meetings.people_of(tx, meeting.meeting_id), PORTION)
+    ]
+
+
+def _is_reminded_of(meeting: Meeting, due: Due) -> bool:
+    return reminded_on(datetime.fromisoformat(meeting.moment).date()) == due.day
+
+
+def _remind_some(tx: Tx, desk: Desk, due: Due) -> None:
+    meeting_id, *people = due.part.split()
+    meeting = meetings.coming(tx, meeting_id)
+    if meeting is None or not _is_reminded_of(meeting, due):  # cancelled, or moved to another day, since the look
+        return
+    for person_id in people:
+        homes = [one for one in meetings.chats_of(tx, meeting_id, person_id) if one.answer != "away"]
+        if homes and reminders.wish_of(tx, person_id).wants("meeting"):
+            _remind(tx, desk, due, meeting, homes)
+
+
+def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting, homes: Sequence[InvitedChat]) -> None:
+    """One person, for all their households that come or have not answered."""
+    chat = homes[0]
+    if not jobs.claim_run(tx, JOB, due.slot, f"{meeting.meeting_id}:{chat.person_id}", due.now):
+        return
+    text_ = desk.say(
+        "meeting.reminder", Role.RESIDENT, meeting=meeting, head_name=names_of(homes),
+        answered=all(home.answer for home in homes), at=moment_words(desk, meeting.moment), late=desk.late_label(due),
+    )  # fmt: skip
+    message = Outbound(
+        address=chat.address, text=text_, choices=answer_choices(desk, meeting), lane=Lane.REMINDER, household=True
+    )
+    desk.queue_for(tx, message, due, JOB)
+    offer(tx, message, chat.account)
 
 
 Finish = Callable[[Tx, Visit, Answers], Replies]

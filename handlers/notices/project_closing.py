@@ -87,13 +87,18 @@ def close(tx: Tx, visit: Visit, answers: Answers) -> Replies:
 
 
 def keeping(_desk: Desk) -> Job:
-    """Every night: the ledgers whose time is over may be removed."""
+    """Every night: the ledgers whose time is over may be removed. Each project is a part, and the note of the night."""
 
     def run(tx: Tx, due: Due) -> None:
-        if jobs.claim_run(tx, JOB, due.slot, "*", due.now):
-            closing.mark_outlived(tx, due.day)
+        if due.part:
+            closing.mark_outlived(tx, due.day, due.part)
+        else:
+            jobs.claim_run(tx, JOB, due.slot, "*", due.now)
 
-    return Job(name=JOB, at=lambda _day: AT, run=run, useful_for=timedelta(hours=21))
+    def parts(tx: Tx, due: Due) -> list[str]:
+        return [*closing.outlived(tx, due.day), ""]
+
+    return Job(name=JOB, at=lambda _day: AT, run=run, useful_for=timedelta(hours=21), parts=parts)
 
 
 def remover(desk: Desk) -> Chore:

@@ -12,7 +12,7 @@ from bot.core.reading.leave import read_leave, says_leave
 from handlers.dialogue import prefill as prefilled
 from handlers.dialogue.visit import Visit
 from handlers.house.menu import menu_choices
-from handlers.people.standing_in import stand_ins, who_gets
+from handlers.people.standing_in import hears_of, stand_ins
 from handlers.subject import Command, Dialogue, Given, Replies, Subject
 from storage import leaves
 from storage.campaign import Named
@@ -98,8 +98,8 @@ def leave_lines(tx: Tx, visit: Visit) -> list[str]:
     me, today = visit.known.person_id, visit.today.isoformat()
     mine = leaves.of_person(tx, me, today)
     lines: list[str] = [visit.say("leave.mine", away=mine)] if mine else []
-    for charge in who_gets(tx, visit.today):
-        if charge.person_id == me and charge.instead_of:
+    for charge in hears_of(tx, me, visit.today):
+        if charge.instead_of:
             lines.append(visit.say("leave.standing_in", name=charge.instead_of, until=charge.until))
     return lines
 
@@ -113,11 +113,11 @@ def show_away(tx: Tx, visit: Visit) -> Replies:
 
 
 def _stand_ins_of(tx: Tx, visit: Visit, missing: AwayFrom) -> list[str]:
-    gone = leaves.away_on(tx, visit.today.isoformat())
+    gone = leaves.away_from(tx, missing.unit_id, Role.SECRETARY, visit.today.isoformat())
     there = [
         post
-        for post in leaves.posts(tx, Role.SECRETARY)
-        if post.unit_id == missing.unit_id and post.person_id not in gone and post.person_id != missing.person_id
+        for post in leaves.posts_in(tx, missing.unit_id, Role.SECRETARY)
+        if post.person_id not in gone and post.person_id != missing.person_id
     ]
     return list(dict.fromkeys(post.name for post in stand_ins(there, missing)))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 
-from bot.core.job import Due, Job
+from bot.core.job import Due, Job, in_portions
 from bot.core.message import Address, Choice, Outbound
 from bot.core.reading.fold import fold
 from handlers.dialogue.visit import Desk, Visit
@@ -21,6 +21,9 @@ from storage.personal_data import Consent
 
 JOB = "data_keeping"
 AT = time(2)
+PORTION = 200
+"""How many old things are removed in one transaction: the turns that wait get theirs in between."""
+DELETION, REST = "deletion", "rest"
 TO_THINK = 4 * 3600_000  # milliseconds between asking for a deletion and the earliest night that carries it out
 CONSENT_VERSION = "2026-11"  # of the texts join.consent.* and personal_data.*: kept with each yes and no
 MESSAGES, NOTICES = "messages", "notices"
@@ -204,19 +207,42 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
 
 
 def keeping(desk: Desk) -> Job:
-    """Every night: the deletions that were asked for, and whatever is older than it is kept."""
-
-    def run(tx: Tx, due: Due) -> None:
-        if not jobs.claim_run(tx, JOB, due.slot, "*", due.now):
-            return
-        for request_id, person_id in personal_data.deletions(tx, due.due_at - TO_THINK):
-            _forget(tx, desk, due, request_id, person_id)
-        personal_data.forget_what_is_old(tx, due.day, due.now)
-
-    return Job(name=JOB, at=lambda _day: AT, run=run, useful_for=timedelta(hours=22))
+    """Every night: the deletions that were asked for, and whatever is older than it is kept; some in each part."""
+    return Job(
+        name=JOB,
+        at=lambda _day: AT,
+        run=lambda tx, due: _keep(tx, desk, due),
+        useful_for=timedelta(hours=22),
+        parts=what_to_forget,
+    )
 
 
-def _forget(tx: Tx, desk: Desk, due: Due, request_id: str, person_id: str) -> None:
+def what_to_forget(tx: Tx, due: Due) -> list[str]:
+    """Each deletion; what is old, some in each; and at last what is little."""
+    deletions = [f"{DELETION} {request_id}" for request_id in personal_data.deletions(tx, due.due_at - TO_THINK)]
+    old = [
+        f"{what} {some}"
+        for what in personal_data.KEPT
+        for some in in_portions(personal_data.old(tx, what, due.day, due.now), PORTION)
+    ]
+    return [*deletions, *old, REST]
+
+
+def _keep(tx: Tx, desk: Desk, due: Due) -> None:
+    what, *ids = due.part.split()
+    if what == DELETION:
+        _forget(tx, desk, due, ids[0])
+    elif what == REST:
+        personal_data.forget_the_rest(tx, due.day, due.now)
+        jobs.claim_run(tx, JOB, due.slot, "*", due.now)
+    else:
+        personal_data.forget_old(tx, what, ids, due.day, due.now)
+
+
+def _forget(tx: Tx, desk: Desk, due: Due, request_id: str) -> None:
+    person_id = personal_data.to_delete(tx, request_id)
+    if person_id is None:  # taken back since the look
+        return
     told = [Address(channel=one.channel, chat=one.chat) for one in personal_data.accounts_of(tx, person_id)]
     personal_data.forget_person(tx, request_id, person_id, desk.say("personal_data.nobody"), due.now)
     for address in told:

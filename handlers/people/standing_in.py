@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,23 +26,26 @@ class Charge:
     until: str = ""  # their last day, ISO
 
 
-def who_gets(tx: Tx, day: date, role: Role = Role.SECRETARY) -> list[Charge]:
-    """Of each unit its secretaries, or leaders, who are there; for one who is away whoever they named, or deputies.
+def who_gets(tx: Tx, unit_id: str, day: date, role: Role = Role.SECRETARY) -> list[Charge]:
+    """Of a unit its secretaries, or leaders, who are there; for one who is away whoever they named, or deputies.
 
     A deputy hears only for somebody who is away. Nobody who is away hears anything; where nobody is left, nobody does.
     """
-    away = leaves.away_on(tx, day.isoformat())
-    by_unit: defaultdict[str, list[Post]] = defaultdict(list)
-    for post in _one_chat_each(leaves.posts(tx, role)):
-        by_unit[post.unit_id].append(post)
-    return [charge for posts in by_unit.values() for charge in _of_unit(posts, away)]
+    away = leaves.away_from(tx, unit_id, role, day.isoformat())
+    return _of_unit(_one_chat_each(leaves.posts_in(tx, unit_id, role)), away)
+
+
+def hears_of(tx: Tx, person_id: str, day: date) -> list[Charge]:
+    """The units of which a secretary or deputy hears on a day, and in whose stead."""
+    units = leaves.units_of(tx, person_id, Role.SECRETARY)
+    return [one for unit_id in units for one in who_gets(tx, unit_id, day) if one.person_id == person_id]
 
 
 def _one_chat_each(posts: Iterable[Post]) -> list[Post]:
-    """The chat joined last, of each person and unit."""
-    first: dict[tuple[str, str], Post] = {}
+    """The chat joined last, of each person."""
+    first: dict[str, Post] = {}
     for post in posts:
-        first.setdefault((post.person_id, post.unit_id), post)
+        first.setdefault(post.person_id, post)
     return list(first.values())
 
 
@@ -75,19 +77,3 @@ def _charge(post: Post, missing: Away | None = None) -> Charge | None:
         instead_of=missing.name if missing else "",
         until=missing.last_on if missing else "",
     )
-
-
-def by_unit(charges: Iterable[Charge]) -> Mapping[str, list[Charge]]:
-    """Who hears of each unit; nothing for a unit of which nobody does."""
-    found: defaultdict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        found[charge.unit_id].append(charge)
-    return found
-
-
-def by_person(charges: Iterable[Charge]) -> list[list[Charge]]:
-    """Everything that one person hears, together."""
-    found: defaultdict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        found[charge.person_id].append(charge)
-    return list(found.values())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.core import calendar
-from bot.core.job import Due, Job
+from bot.core.job import Due, Job, in_portions
 from bot.core.message import Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import Words
@@ -15,7 +15,7 @@ from handlers.dialogue.conversation import Conversation, offer
 from handlers.dialogue.visit import Desk
 from handlers.duties.duties import to_report
 from handlers.people.personal_data import MESSAGES
-from handlers.people.standing_in import Charge, by_person, who_gets
+from handlers.people.standing_in import Charge, hears_of
 from handlers.subject import Subject
 from storage import campaign, conversations, duties, jobs, personal_data, reminders, statistics
 from storage.campaign import Campaign
@@ -35,6 +35,8 @@ HOURS = tuple(
 """When people can ask to be reminded."""
 KIND_OF = {"clearance_model": "model", "model": "model", "session": "session", "duty": "duty"}
 """Which switch turns the reminder of a debt off."""
+PORTION = 25
+"""How many people are reminded in one transaction: the turns that wait get theirs in between."""
 BUSY_FOR = 30 * 60_000  # milliseconds after their last word that somebody counts as being in the middle of a form
 ABANDONED_AFTER = 24 * 3600_000  # milliseconds
 
@@ -98,33 +100,32 @@ def reminder_jobs(desk: Desk) -> tuple[Job, ...]:
 
 
 def _job(desk: Desk, hour: time) -> Job:
-    def run(tx: Tx, due: Due) -> None:
-        for charges, wish in _whose_turn(tx, desk, due, hour):
-            _remind(tx, desk, due, charges, wish)
-
     night = datetime.combine(date.min, calendar.WAKING[1])
     return Job(
         name=JOB,
         at=lambda day: hour if calendar.is_working_day(day) else None,
-        run=run,
+        run=lambda tx, due: _remind_some(tx, desk, due, hour),
         useful_for=night - datetime.combine(date.min, hour),
+        parts=lambda tx, due: whose_turn(tx, desk, due, hour),
     )
 
 
-def _whose_turn(tx: Tx, desk: Desk, due: Due, hour: time) -> Iterator[tuple[list[Charge], Wish]]:
-    """Those whose hour it is, and those whose reminder of today has waited for them to finish something."""
-    wishes, waiting = reminders.wishes(tx), reminders.waiting(tx, due.slot)
-    own = f"{hour:%H:%M}"
+def whose_turn(tx: Tx, desk: Desk, due: Due, hour: time) -> list[str]:
+    """Those whose hour it is, and those whose reminder has waited for them to finish something; some in each part."""
     usual = hour == desk.ward.reminder_at
-    if not (usual or waiting or any(wish.hour == own for wish in wishes.values())):
-        return
-    agreed = personal_data.agreed(tx, MESSAGES)
-    for charges in by_person(who_gets(tx, due.day)):
-        person_id = charges[0].person_id
-        wish = wishes.get(person_id) or Wish(person_id=person_id)
-        its_hour = usual if wish.hour is None else wish.hour == own
-        if person_id in agreed and (its_hour or person_id in waiting):
-            yield charges, wish
+    return in_portions(reminders.turns(tx, f"{hour:%H:%M}", JOB, due.slot, MESSAGES, usual=usual), PORTION)
+
+
+def _remind_some(tx: Tx, desk: Desk, due: Due, hour: time) -> None:
+    """The people of a part, as far as it is still their turn."""
+    for person_id in due.part.split():
+        wish = reminders.wish_of(tx, person_id)
+        its_hour = hour == desk.ward.reminder_at if wish.hour is None else wish.hour == f"{hour:%H:%M}"
+        if not (its_hour or reminders.waits(tx, person_id, due.slot)):
+            continue
+        charges = hears_of(tx, person_id, due.day) if personal_data.agrees(tx, person_id, MESSAGES) else []
+        if charges:
+            _remind(tx, desk, due, charges, wish)
 
 
 def _remind(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish) -> None:

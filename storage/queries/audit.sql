@@ -12,6 +12,10 @@ JOIN units u ON u.unit_id = a.unit_id
 LEFT JOIN people p ON p.person_id = a.person_id
 WHERE a.audit_id < :before ORDER BY a.audit_id DESC LIMIT :most;
 
--- name: forget(until)!
+-- name: old(until)
 -- Acts that are older than they are kept.
-DELETE FROM audit WHERE at < :until;
+SELECT audit_id AS id FROM audit WHERE at < :until ORDER BY audit_id;
+
+-- name: forget(id, until)*!
+-- An act that is older than it is kept.
+DELETE FROM audit WHERE audit_id = :id AND at < :until;

@@ -15,10 +15,13 @@ WHERE person_id = :person_id AND last_on >= :day AND (ended_on IS NULL OR ended_
   AND (ended_on IS NULL OR ended_on > first_on)
 RETURNING leave_id;
 
--- name: away_on(day)
--- Everybody who is away on a day, by what was said last: for jobs.
-SELECT l.person_id, p.name, l.first_on, l.last_on, l.deputy_id FROM leaves l JOIN people p ON p.person_id = l.person_id
-WHERE l.first_on <= :day AND l.last_on >= :day AND (l.ended_on IS NULL OR l.ended_on > :day)
+-- name: away_from(unit_id, role, day)
+-- Who of those with a role in a unit is away on a day, by what was said last: for what the program itself sends.
+SELECT l.person_id, p.name, l.first_on, l.last_on, l.deputy_id FROM memberships m
+JOIN leaves l ON l.person_id = m.person_id AND l.first_on <= :day AND l.last_on >= :day
+    AND (l.ended_on IS NULL OR l.ended_on > :day)
+JOIN people p ON p.person_id = l.person_id
+WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
 ORDER BY l.leave_id;
 
 -- name: of_person(person_id, day)^
@@ -38,13 +41,17 @@ JOIN units u ON u.unit_id = m.unit_id
 WHERE l.last_on >= :day AND (l.ended_on IS NULL OR (l.ended_on > :day AND l.ended_on > l.first_on))
 ORDER BY l.first_on, p.name, u.unit_id LIMIT 50;
 
--- name: posts(role)
--- Who holds a role where, with the chats that can be reached, the newest first: for jobs.
+-- name: posts_in(unit_id, role)
+-- Who holds a role in a unit, with the chats that can be reached, the newest first: for what the program itself sends.
 SELECT m.person_id, p.name, m.unit_id, m.deputy, a.channel, a.account, a.chat FROM memberships m
 JOIN people p ON p.person_id = m.person_id
 LEFT JOIN accounts a ON a.person_id = m.person_id AND a.unreachable IS NULL
-WHERE m.role = :role AND m.until IS NULL
-ORDER BY m.person_id, m.unit_id, a.joined_at DESC, a.channel, a.account;
+WHERE m.unit_id = :unit_id AND m.role = :role AND m.until IS NULL
+ORDER BY m.person_id, a.joined_at DESC, a.channel, a.account;
+
+-- name: units_of(person_id, role)
+-- The units in which a person holds a role.
+SELECT unit_id FROM memberships WHERE person_id = :person_id AND role = :role AND until IS NULL ORDER BY unit_id;
 
 -- name: colleagues(person_id)
 -- Who is secretary or deputy of a unit of which a person is too, deputies first.

@@ -84,23 +84,27 @@ WHERE i.meeting_id = :meeting_id
 ORDER BY c.person_id LIMIT :most;
 
 -- name: chats_of(meeting_id, person_id)
--- The invited households of a person, with the account at which they are written to.
+-- The invited households of a person who wants to be written to, with the account at which they are.
 SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat
 FROM household_members m
 JOIN meeting_sayings s ON s.household_id = m.household_id AND s.meeting_id = :meeting_id
 JOIN first_accounts c ON c.person_id = m.person_id
-WHERE m.person_id = :person_id AND m.until IS NULL ORDER BY s.household_id;
-
--- name: chats_for(meeting_id)
--- Where the invited households can be written to, the first account of each member who wants it; what they say now.
-SELECT s.household_id, s.head_name, s.answer, c.person_id, c.channel, c.account, c.chat
-FROM meeting_sayings s
-JOIN household_members m ON m.household_id = s.household_id AND m.until IS NULL
-JOIN first_accounts c ON c.person_id = m.person_id
-WHERE s.meeting_id = :meeting_id
+WHERE m.person_id = :person_id AND m.until IS NULL
   AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
-ORDER BY s.household_id, c.person_id;
+ORDER BY s.household_id;
+
+-- name: people_of(meeting_id)
+-- Who is a member of a household that is invited, and does not say that it stays away: for the reminder.
+SELECT DISTINCT m.person_id FROM meeting_sayings s
+JOIN household_members m ON m.household_id = s.household_id AND m.until IS NULL
+WHERE s.meeting_id = :meeting_id AND (s.answer IS NULL OR s.answer <> 'away') ORDER BY m.person_id;
+
+-- name: coming(meeting_id)^
+-- A meeting that is not cancelled: for the reminder, never for a person.
+SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.name, '') AS project_name, m.topic, m.moment,
+       m.place, m.version, m.cancelled
+FROM meetings m LEFT JOIN projects p ON p.project_id = m.project_id WHERE m.meeting_id = :meeting_id AND m.cancelled = '';
 
 -- name: reach(scope, project_id, neighborhood_group)
 -- The households of a project, or of a neighbourhood group, in a scope by the channel on which they are reached; '' is none.

@@ -74,9 +74,10 @@ UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'super
 -- The message will not be tried again: refused for good, or in doubt and not to be repeated.
 UPDATE outbox SET state = :state, why = :why WHERE message_id = :message_id;
 
--- name: end_useless(now, why)!
--- What has waited until nobody needs it any more.
-UPDATE outbox SET state = 'failed', why = :why WHERE state = 'queued' AND not_after IS NOT NULL AND not_after < :now;
+-- name: end_useless(now, why, most)!
+-- Some of what has waited until nobody needs it any more.
+UPDATE outbox SET state = 'failed', why = :why WHERE message_id IN (
+    SELECT message_id FROM outbox WHERE state = 'queued' AND not_after IS NOT NULL AND not_after < :now LIMIT :most);
 
 -- name: hold(channel, chat, until)!
 -- Nothing goes to this chat before that moment; an empty chat is everybody on the channel, an empty channel all of them.

@@ -55,6 +55,14 @@ JOIN first_accounts a ON a.person_id = m.person_id
 WHERE m.role = :role AND m.until IS NULL
 ORDER BY m.person_id, m.unit_id;
 
+-- name: holder(role, person_id)^
+-- The chat of somebody who holds a role now, with the first unit in which they hold it: for what is sent to them in it.
+SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat FROM memberships m
+JOIN people p ON p.person_id = m.person_id
+JOIN first_accounts a ON a.person_id = m.person_id
+WHERE m.person_id = :person_id AND m.role = :role AND m.until IS NULL
+ORDER BY m.unit_id LIMIT 1;
+
 -- name: holders_in(role, unit_id)
 -- The chats of those who hold a role in a unit now: for what is sent to them in this role.
 SELECT m.person_id, p.name, m.unit_id, a.channel, a.account, a.chat FROM memberships m

@@ -31,9 +31,9 @@ SELECT (SELECT COUNT(*) FROM notice_answers WHERE person_id = :person_id) AS ans
 -- Every yes to a purpose is taken back.
 UPDATE consents SET withdrawn_at = :now WHERE person_id = :person_id AND purpose = :purpose AND withdrawn_at IS NULL;
 
--- name: agreed(purpose)
--- Who said yes to a purpose and has not taken it back.
-SELECT DISTINCT person_id FROM consents WHERE purpose = :purpose AND withdrawn_at IS NULL;
+-- name: agrees(person_id, purpose)$
+-- Whether a person said yes to a purpose and has not taken it back.
+SELECT 1 FROM consents WHERE person_id = :person_id AND purpose = :purpose AND withdrawn_at IS NULL LIMIT 1;
 
 -- name: ask(request_id, person_id, kind, channel, asked_at, due_on, done_at)!
 -- A person asks something about their data; a second deletion while one waits is the same request.
@@ -54,8 +54,13 @@ RETURNING request_id;
 
 -- name: deletions(before)
 -- The deletions that were asked for before a moment and wait.
-SELECT request_id, person_id FROM data_requests
+SELECT request_id FROM data_requests
 WHERE kind = 'delete' AND done_at IS NULL AND withdrawn_at IS NULL AND asked_at < :before ORDER BY asked_at, request_id;
+
+-- name: to_delete(request_id)$
+-- Of whom a deletion is asked for that still waits.
+SELECT person_id FROM data_requests
+WHERE request_id = :request_id AND kind = 'delete' AND done_at IS NULL AND withdrawn_at IS NULL;
 
 -- name: done(request_id, now)!
 -- A request was carried out.
@@ -120,25 +125,40 @@ UPDATE invitations SET person_name = '' WHERE used_by = :person_id;
 -- Every yes is taken back; that it was given, when and to which words, stays as the proof.
 UPDATE consents SET withdrawn_at = :now WHERE person_id = :person_id AND withdrawn_at IS NULL;
 
--- name: old_words(until)!
+-- name: old_words(until)
 -- What people wrote longer ago than it is kept, also what nobody could read.
-DELETE FROM inbox WHERE state <> 'received' AND received_at < :until;
+SELECT receipt_id AS id FROM inbox WHERE state <> 'received' AND received_at < :until ORDER BY receipt_id;
+
+-- name: forget_old_words(id)*!
+-- Something that somebody wrote.
+DELETE FROM inbox WHERE receipt_id = :id AND state <> 'received';
 
 -- name: old_conversations(until)!
 -- Forms that somebody left open, or dropped, longer ago than words are kept.
 DELETE FROM conversations WHERE acted_at > 0 AND acted_at < :until;
 
--- name: old_replies(until, now)!
--- The words of what was sent longer ago than they are kept.
+-- name: old_replies(until)
+-- What was sent longer ago than its words are kept.
+SELECT message_id AS id FROM outbox
+WHERE created_at < :until AND state NOT IN ('queued', 'sending') AND emptied_at IS NULL ORDER BY message_id;
+
+-- name: forget_old_replies(id, now)*!
+-- The words of something that was sent.
 UPDATE outbox SET body = '{"text":"","choices":[],"controls":[]}', emptied_at = :now
-WHERE created_at < :until AND state NOT IN ('queued', 'sending') AND emptied_at IS NULL;
+WHERE message_id = :id AND state NOT IN ('queued', 'sending') AND emptied_at IS NULL;
 
 -- name: old_guesses(until)!
 -- Wrong codes of long ago.
 DELETE FROM wrong_codes WHERE at < :until;
 
--- name: old_pictures(until_id)!
+-- name: old_pictures(until_id)
 -- Pictures that came longer ago than they are kept; those that belong to a ledger stay as long as it does.
-UPDATE media SET state = 'lost', why = 'expired' WHERE media_id < :until_id AND state <> 'lost'
+SELECT media_id AS id FROM media WHERE media_id < :until_id AND state <> 'lost'
+  AND NOT EXISTS (SELECT 1 FROM paper_service_photos p WHERE p.media_id = media.media_id)
+  AND NOT EXISTS (SELECT 1 FROM notice_files n WHERE n.media_id = media.media_id) ORDER BY media_id;
+
+-- name: forget_old_pictures(id)*!
+-- A picture, unless it has come to belong to a ledger.
+UPDATE media SET state = 'lost', why = 'expired' WHERE media_id = :id AND state <> 'lost'
   AND NOT EXISTS (SELECT 1 FROM paper_service_photos p WHERE p.media_id = media.media_id)
   AND NOT EXISTS (SELECT 1 FROM notice_files n WHERE n.media_id = media.media_id);

@@ -84,6 +84,13 @@ ORDER BY CASE WHEN t.state = 'open' THEN 0 ELSE 1 END, t.due_at, t.ticket_id LIM
 SELECT t.* FROM ticket_sheets t JOIN unit_ancestors a ON a.unit_id = t.unit_id AND a.ancestor_id = :scope
 WHERE t.state = 'open' AND t.due_at < :now ORDER BY t.due_at, t.ticket_id LIMIT :most;
 
+-- name: leaders_above_late(now)
+-- The leaders in whose scope an officer should have answered a ticket by now: for the job.
+SELECT DISTINCT l.person_id FROM tickets t
+JOIN unit_ancestors a ON a.unit_id = t.unit_id
+JOIN memberships l ON l.unit_id = a.ancestor_id AND l.role = 'leader' AND l.until IS NULL
+WHERE t.state <> 'closed' AND t.state = 'open' AND t.due_at < :now ORDER BY l.person_id;
+
 -- name: standing(scope, now)^
 -- The tickets of a scope in numbers.
 SELECT COUNT(CASE WHEN t.state IN ('open', 'asked') THEN 1 END) AS waiting,

@@ -14,6 +14,7 @@ from storage import closing
 from storage.database import Tx, open_plain, transaction
 from tests.handlers.test_notices import compose, issue
 from tests.house import House
+from tests.parts import run_whole
 
 LEDGER = (
     "notice_recipients", "notice_deliveries", "notice_answers", "paper_services", "paper_service_photos", "door_visits",
@@ -49,8 +50,18 @@ async def on(house: House, day: date) -> None:
     moment = calendar.instant(datetime(day.year, day.month, day.day, 3, tzinfo=calendar.ZONE))
     house.clock.move_to(moment)
     due = Due(day=day, due_at=moment, now=moment)
-    await house.engine.database.write(lambda tx: project_closing.keeping(house.engine.desk).run(tx, due))
+    await house.engine.database.write(run_whole, project_closing.keeping(house.engine.desk), due)
     await house.settle()
+
+
+async def outlive(house: House, day: date) -> None:
+    """From that day on the outlived ledgers may be removed; nothing is removed yet."""
+
+    def mark(tx: Tx) -> None:
+        for project_id in closing.outlived(tx, day):
+            closing.mark_outlived(tx, day, project_id)
+
+    await house.engine.database.write(mark)
 
 
 async def test_the_ledger_goes_after_two_years_and_not_a_day_before(house: House) -> None:
@@ -83,7 +94,7 @@ async def test_a_portion_at_a_time_and_over_a_restart(house: House, monkeypatch:
     await told(house)
     await close(house)
     monkeypatch.setattr(project_closing, "PORTION", 10)
-    await house.engine.database.write(lambda tx: closing.mark_outlived(tx, date(2023, 6, 1)))
+    await outlive(house, date(2023, 6, 1))
     await house.engine.chores.work()
     assert counts(house)["notice_recipients"] == 36
     await house.restart()
@@ -96,7 +107,7 @@ async def test_a_project_that_was_opened_again_keeps_the_rest(house: House) -> N
     await told(house)
     await close(house)
     later = date(2023, 6, 1)
-    await house.engine.database.write(lambda tx: closing.mark_outlived(tx, later))
+    await outlive(house, later)
     await house.engine.database.write(lambda tx: tx.execute("UPDATE projects SET closed_on = NULL"))
     before = counts(house)
     await house.engine.chores.work()
