@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.process.nursery import Nursery
 from tests.process.product import AWAKE, Invited, Product, next_minute, now_here, prepare
 from tests.process.town import Diary, Somebody
 from tests.process.truth import Tally, check_after_kill, check_day, check_whole
@@ -154,7 +155,7 @@ async def _kill_all_day(day: Day, product: Product, tally: Tally, kills: int, un
 
 @pytest.mark.parametrize(("mode", "share"), [("polling", 1.0), ("webhook", 0.3)])
 @pytest.mark.timeout(120 + 6 * KILLS)
-async def test_a_day_of_kills(tmp_path: Path, mode: str, share: float) -> None:
+async def test_a_day_of_kills(tmp_path: Path, nursery: Nursery, mode: str, share: float) -> None:
     kills = max(1, round(KILLS * share))
     print(f"\n{mode}: KILLS={kills} SEED={SEED}")
     began, tally = time.monotonic(), Tally()
@@ -169,6 +170,7 @@ async def test_a_day_of_kills(tmp_path: Path, mode: str, share: float) -> None:
             mode=mode,
             digest_at=f"{due:%H:%M}",
             reminder_at=f"{due:%H:%M}",
+            nursery=nursery,
         )
         prepare(product.path, EVERYBODY)
         async with product:
@@ -190,14 +192,14 @@ async def test_a_day_of_kills(tmp_path: Path, mode: str, share: float) -> None:
 
 
 @pytest.mark.parametrize("number", range(3))
-async def test_kills_with_summaries_in_the_air(tmp_path: Path, number: int) -> None:
+async def test_kills_with_summaries_in_the_air(tmp_path: Path, nursery: Nursery, number: int) -> None:
     """Leaders whose summary is on its way at a kill: before it had its effect for some, after it for others."""
     chance, tally = random.Random(SEED + number), Tally()
     print(f"\nSEED={SEED}, {number}")
     async with WatchedTelegram(unlimited=True, delay_ms=4) as fake:
         diary = Diary()
         leaders = [Somebody(fake, 800 + n, invited, diary, chance) for n, invited in enumerate(CHIEFS)]
-        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE)
+        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE, nursery=nursery)
         prepare(product.path, CHIEFS)
         async with product:
             await product.start()
@@ -242,13 +244,13 @@ def _make_due(product: Product) -> datetime:
     return due
 
 
-async def test_kills_while_the_tables_are_made(tmp_path: Path) -> None:
+async def test_kills_while_the_tables_are_made(tmp_path: Path, nursery: Nursery) -> None:
     """The very first start, on an empty folder, interrupted anywhere: the next one goes on."""
     chance, tables = random.Random(SEED), []
     print(f"\nSEED={SEED}")
     async with WatchedTelegram(unlimited=True) as fake:
         for number in range(4):
-            product = Product(folder=tmp_path / str(number), base_url=fake.base_url, token=fake.token)
+            product = Product(folder=tmp_path / str(number), base_url=fake.base_url, token=fake.token, nursery=nursery)
             async with product:
                 await product.start(ready=False)
                 await product.until_it_has_the_file()
