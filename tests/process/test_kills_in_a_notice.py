@@ -45,7 +45,7 @@ def check_portions(product: Product) -> int:
 
 
 async def test_kills_while_a_notice_goes_out(tmp_path: Path, nursery: Nursery) -> None:
-    chance, tally, diary = random.Random(SEED), Tally(), Diary()
+    chance, tally, diary = random.Random(SEED), Tally(), Diary(homes=ALL)
     print(f"\nSEED={SEED}")
     async with WatchedTelegram(unlimited=True) as fake:
         for number in range(HOMES):
@@ -58,7 +58,7 @@ async def test_kills_while_a_notice_goes_out(tmp_path: Path, nursery: Nursery) -
             await product.start()
             await officer.join()
             await leader.join()
-            content = await officer.submit_notice(homes=ALL)
+            content = await officer.submit_notice()
             approving = asyncio.create_task(leader.approve_notice())
             halves = await _kill_in_portions(product, fake, chance, tally)
             await product.start()
