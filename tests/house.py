@@ -16,6 +16,7 @@ from bot.core.ids import Ids
 from bot.core.message import BOLD_OFF, BOLD_ON, Attachment, Choice
 from bot.engine import Engine
 from bot.reports.drawers import DRAWERS
+from bot.runtime.scheduler import Ticking
 from handlers.dialogue.photos import KEPT
 from handlers.dialogue.visit import Ward
 from storage import outbox
@@ -46,6 +47,7 @@ class House:
         self.chance = Random(20210324)
         self.ids = Ids(self.clock, self.chance)
         self.others: list[Channel] = []  # beside the one over which people talk
+        self.ticking: Ticking | None = None  # what tells a clock that was set from time that passed
         self.acts = 0
         self._seen: dict[str, set[tuple[str, int | None]]] = {}
 
@@ -68,6 +70,7 @@ class House:
             now=self.clock,
             ids=self.ids,
             media=self.folder / "media",
+            ticking=self.ticking,
             public_url=PUBLIC_URL,
         )
         await self.engine.inbox.recover()

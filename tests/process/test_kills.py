@@ -86,10 +86,10 @@ class Day:
             await self._last_answers(somebody)
 
     async def _come_and_go(self, somebody: Somebody) -> None:
-        """Something small now and then, a last one when the day ends: some twenty things a second over all."""
+        """Something small now and then, a last one when the day ends: some eight things a second over all."""
         while not self.over.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.over.wait(), somebody.chance.uniform(0, 1 + len(self.crowd) / 10))
+                await asyncio.wait_for(self.over.wait(), somebody.chance.uniform(0, 1 + len(self.crowd) / 4))
             await small_thing(somebody)
 
     async def _secretary(self, somebody: Somebody) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import random
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from tests.fakes.telegram_people import MessageRecord, Person
 from tests.process.product import Invited
 from tests.process.wards import DEMO_HOMES
 
-PATIENCE = 40.0  # seconds that somebody waits for an answer before the test says that it was lost
+PATIENCE = 40.0 + int(os.environ.get("CROWD", "0")) / 10
+"""Seconds that somebody waits for an answer before the test says that it was lost: with a crowd there is a line."""
 
 
 def photo(chance: random.Random) -> bytes:
