@@ -30,6 +30,7 @@ KILLS = int(os.environ.get("KILLS", "30"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
 EACH_THIRD = 3  # kill but the first comes while the process takes up what the last one left
 UPDATES_EACH = 10  # of everybody in the crowd, on the average
+LIFE = (0.02, 1.2 + CROWD / 1000)  # seconds at work until a kill: with a crowd there is more to do
 ROUND_TRIP = 40  # milliseconds: a send is in the air for long enough to be hit
 LEADERS = 6
 
@@ -107,7 +108,7 @@ class Day:
             await somebody.think(0.5)
             return
         await somebody.submit_notice()
-        await somebody.think(2 + len(self.crowd) / 20)
+        await somebody.think(2 + len(self.crowd) / 10)
 
     async def _leader(self, somebody: Somebody) -> None:
         await somebody.think(1)
@@ -162,7 +163,7 @@ async def _moment(day: Day, product: Product, tally: Tally) -> None:
     await product.until_ready()
     day.fake.summary.clear()
     with suppress(TimeoutError):
-        await asyncio.wait_for(day.fake.summary.wait(), day.chance.uniform(0.02, 1.2))
+        await asyncio.wait_for(day.fake.summary.wait(), day.chance.uniform(*LIFE))
         await asyncio.sleep(day.chance.uniform(0, ROUND_TRIP / 1000))
 
 

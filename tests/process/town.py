@@ -16,7 +16,7 @@ from tests.fakes.telegram_people import MessageRecord, Person
 from tests.process.product import Invited
 from tests.process.wards import DEMO_HOMES
 
-PATIENCE = 40.0 + int(os.environ.get("CROWD", "0")) / 10
+PATIENCE = 40.0 + int(os.environ.get("CROWD", "0")) / 5
 """Seconds that somebody waits for an answer before the test says that it was lost: with a crowd there is a line."""
 
 
