@@ -128,7 +128,8 @@ class Run:
         await engine.database.close()
 
     async def tally(self) -> sendings.Tally:
-        """What became of the one notice."""
+        """What became of the one notice; nobody was written to who had been told to wait."""
+        assert self.fake.ledger.early == 0, "sent inside a retry_after"
         return await self.engine.database.read(tally_of)
 
     async def decided(self, count: int) -> None:
