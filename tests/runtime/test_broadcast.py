@@ -246,13 +246,15 @@ async def lived(run: Run, chance: random.Random) -> tuple[float, sendings.Tally]
     ]
     try:
         assert await leader.approve_notice()
-        seconds = await the_bulk(run, officer, chance)
+        async with asyncio.timeout(300 + SIZE):  # of the loop's seconds, as all of these
+            seconds = await the_bulk(run, officer, chance)
     finally:
         for writer in writers:
             writer.cancel()
         ended = await asyncio.gather(*writers, return_exceptions=True)
     assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
-    await the_long_waits(run)
+    async with asyncio.timeout(WAITS[-1] + 600):
+        await the_long_waits(run)
     async with asyncio.timeout(60):  # it is said where the progress stood
         while not any("đã gửi xong" in message.shown for message in officer.person.messages):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
