@@ -80,6 +80,7 @@ class Run:
     waits: list[float] = field(default_factory=list)  # seconds that each reply took while somebody was there to give it
     down: list[tuple[float, float]] = field(default_factory=list)  # when nobody was
     troubled: dict[str, set[int]] = field(default_factory=dict)
+    lives: bool = False
     engine: Engine = field(init=False)
     fake: FakeTelegram = field(init=False)
     _loop: SwiftLoop = field(init=False)
@@ -111,11 +112,14 @@ class Run:
             media=self.path.parent / "media",
             ticking=self._loop.time,
         )  # fmt: skip
+        self.lives = True
         await self.engine.start()
 
     async def kill(self) -> None:
         """End it as kill -9 would: nothing is drained or written down."""
-        engine = self.engine
+        if not self.lives:
+            return
+        self.lives, engine = False, self.engine
         engine.scheduler.stop()
         sends = [task for outbox in engine.outboxes for task in outbox._sending]
         for task in (*engine._tasks, *sends):
@@ -258,9 +262,7 @@ async def lived(run: Run, chance: random.Random) -> tuple[float, sendings.Tally]
     async with asyncio.timeout(60):  # it is said where the progress stood
         while not any("đã gửi xong" in message.shown for message in officer.person.messages):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
-    found = await run.tally()
-    await run.kill()
-    return seconds, found
+    return seconds, await run.tally()
 
 
 async def everything(path: Path) -> tuple[Run, float, sendings.Tally]:
@@ -270,7 +272,10 @@ async def everything(path: Path) -> tuple[Run, float, sendings.Tally]:
     add_homes(path, SIZE)
     crowd.let_in(path, [OFFICER, LEADER])
     async with run.fake:
-        return run, *await lived(run, random.Random(SEED))
+        try:
+            return run, *await lived(run, random.Random(SEED))
+        finally:
+            await run.kill()  # also after a failure: the threads of a database outlive the loop
 
 
 def next_morning(morning: datetime) -> datetime:
