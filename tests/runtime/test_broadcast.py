@@ -66,7 +66,8 @@ class Noting(TelegramChannel):
 
     async def send(self, message: Outbound, content: bytes = b"", link: str = "") -> str:
         self._leaving.append(swift().time())
-        return await super().send(message, content, link)
+        with swift().working():  # nobody loses patience only because time ran ahead
+            return await super().send(message, content, link)
 
 
 @dataclass(slots=True)
@@ -188,6 +189,9 @@ async def write_on(run: Run, person: Person, chance: random.Random) -> None:
 
 async def pause_it(officer: Somebody, run: Run) -> None:
     """The officer pauses the notice, and goes on with it: in between nothing of it leaves."""
+    async with asyncio.timeout(60):  # until its progress is told, and with it what can be done
+        while not any("Tạm dừng gửi" in row for message in officer.person.messages for row in message.buttons):  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
     await officer.press("Tạm dừng gửi", "đang tạm dừng")
     await asyncio.sleep(5)  # what was on its way
     before = told(run.fake)
