@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache, partial
@@ -99,7 +100,7 @@ class Engine:
         self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
         self._public_url = public_url
         self.inbox = self._inbox()
-        self.outboxes = [self._outbox(channel) for channel in channels]
+        self.outboxes = [self._outbox(channel, ticking or time.monotonic) for channel in channels]
         self.scheduler = self._scheduler(ticking)
         self.fetcher = self._fetcher(media)
         self.chores = self._chores()
@@ -118,7 +119,7 @@ class Engine:
             watch=self.watchers,
         )
 
-    def _outbox(self, channel: Channel) -> Outbox:
+    def _outbox(self, channel: Channel, ticking: Ticking) -> Outbox:
         return Outbox(
             database=self.database,
             channel=channel,
@@ -130,6 +131,7 @@ class Engine:
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             on_settled=lambda tx, parcel, event, why: settled(self.desk, tx, parcel, event, why, self.now()),
             watch=self.watchers,
+            tick=ticking,
         )
 
     def _scheduler(self, ticking: Ticking | None) -> Scheduler:

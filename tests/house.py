@@ -18,6 +18,7 @@ from bot.core.ids import Ids
 from bot.core.message import BOLD_OFF, BOLD_ON, Attachment, Choice
 from bot.engine import Engine
 from bot.reports.drawers import DRAWERS
+from bot.runtime.scheduler import Ticking
 from handlers.dialogue.photos import KEPT
 from handlers.dialogue.visit import Ward
 from storage import outbox
@@ -59,6 +60,7 @@ class House:
         self.chance = Random(20210324)
         self.ids = Ids(self.clock, self.chance)
         self.others: list[Channel] = []  # beside the one over which people talk
+        self.ticking: Ticking | None = None  # what tells a clock that was set from time that passed
         self.acts = 0
         self._seen: dict[str, set[tuple[str, int | None]]] = {}
 
@@ -90,6 +92,7 @@ class House:
             now=self.clock,
             ids=self.ids,
             media=self.folder / "media",
+            ticking=self.ticking,
             public_url=PUBLIC_URL,
         )
         await self.engine.inbox.recover()

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from bot.channels.base import Channel, DeliveryFailed, Trouble
@@ -89,6 +90,7 @@ class Outbox:
         on_settled: OnSettled = lambda *_: None,
         watch: Watch = lambda *_: None,
         chance: Callable[[], float] = random.random,
+        tick: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -101,9 +103,9 @@ class Outbox:
         self._on_settled = on_settled
         self._watch = watch
         self._chance = chance
-        self._bucket = Bucket(channel.limits.per_second, channel.limits.burst)
-        self._chats = Chats(channel.limits)
-        self._quota = Quota(database, channel, now)
+        self._bucket = Bucket(channel.limits.per_second, channel.limits.burst, tick)
+        self._chats = Chats(channel.limits, tick)
+        self._quota = Quota(database, channel, now, tick)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -9,12 +10,13 @@ from collections.abc import Callable
 from bot.channels.base import Limits, Pace
 
 MANY_CHATS = 10_000  # then those that have been quiet are forgotten
+SECOND = 1.02  # what leaves within a second must not arrive within less than one
 
 
 class Bucket:
-    """Tokens that fill at `per_second` up to `burst`; a rate of 0 never runs dry.
+    """Tokens that fill at `per_second` up to `burst`, and no more than a second's worth in any one second.
 
-    It begins with one: a program that is started again and again must not burst each time.
+    A rate of 0 never runs dry. It begins with one: a program that is started again and again must not burst each time.
     """
 
     def __init__(self, per_second: float, burst: int, tick: Callable[[], float] = time.monotonic) -> None:
@@ -23,6 +25,8 @@ class Bucket:
         self._tokens = 1.0
         self._tick = tick
         self._filled = tick()
+        self._most = math.ceil(per_second)
+        self._lately: deque[float] = deque()  # when each of the last second's was taken
 
     def available(self, most: int) -> int:
         """How many tokens may be taken now, at most `most`."""
@@ -31,16 +35,23 @@ class Bucket:
         now = self._tick()
         self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
         self._filled = now
-        return min(most, int(self._tokens))
+        while self._lately and self._lately[0] <= now - SECOND:
+            self._lately.popleft()
+        return max(0, min(most, int(self._tokens), self._most - len(self._lately)))
 
     def take(self, tokens: int) -> None:
         """Use tokens up."""
         if self._rate:
             self._tokens -= tokens
+            self._lately.extend([self._tick()] * tokens)
 
     def seconds_to_next(self) -> float:
         """How long until a token is there."""
-        return max(0.0, (1 - self._tokens) / self._rate) if self._rate else 0.0
+        if not self._rate:
+            return 0.0
+        full = len(self._lately) >= self._most
+        window = self._lately[len(self._lately) - self._most] + SECOND - self._tick() if full else 0.0
+        return max(0.0, (1 - self._tokens) / self._rate, window)
 
 
 class Chats:

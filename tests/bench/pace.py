@@ -76,7 +76,7 @@ class Writer:
 
 async def measure(households: int, folder: Path, seed: int = 1) -> Pace:
     """Issue the notice, let people write until it is out, and count."""
-    chance, diary = random.Random(seed), Diary()
+    chance, diary = random.Random(seed), Diary(homes=households + DEMO_HOMES)
     async with FakeTelegram(delay_ms=ROUND_TRIP) as fake:
         people = [fake.person(FIRST_CHAT + number, f"Người {number}") for number in range(households)]
         officer, leader = (Somebody(fake, 800 + n, one, diary, chance) for n, one in enumerate((OFFICER, LEADER)))
@@ -93,7 +93,7 @@ async def measure(households: int, folder: Path, seed: int = 1) -> Pace:
             await product.start()
             await officer.join()
             await leader.join()
-            content = await officer.submit_notice(homes=households + DEMO_HOMES)
+            content = await officer.submit_notice()
             writers = [Writer(person, random.Random(chance.random()), []) for person in people[-WRITERS:]]
             tasks = [asyncio.create_task(writer.write()) for writer in writers]
             try:

@@ -28,6 +28,7 @@ from storage import jobs, people
 from storage.database import Tx, named_row, open_plain, transaction
 from storage.demo import all_files
 from storage.loading import load_files
+from tests.process.nursery import Child, Nursery
 
 ROOT = Path(__file__).parents[2]
 READY = "Hệ thống đang chạy"
@@ -148,7 +149,8 @@ class Product:
     broken: tuple[str, str | None] = ("", "")  # what is wrong with the config: these words instead of those
     starts: int = 0
     kills: int = 0
-    process: asyncio.subprocess.Process | None = None
+    nursery: Nursery | None = None  # where it is born without importing everything; None: as anybody starts it
+    process: asyncio.subprocess.Process | Child | None = None
     _said_before: int = 0
 
     @property
@@ -216,10 +218,19 @@ class Product:
         self.write_config()
         self._said_before = len(self.output)
         self.starts += 1
+        self.process = await self._born()
+        if ready:
+            await self.until_ready()
+        return self
+
+    async def _born(self) -> asyncio.subprocess.Process | Child:
+        arguments = ("run", "--config", str(self.config))
+        if self.nursery is not None:
+            return await self.nursery.bear(self.module, arguments, self.log)
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", self.module, "run", "--config", str(self.config)),
+                *("-m", self.module, *arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -227,9 +238,6 @@ class Product:
                 env=environment(),
                 start_new_session=True,
             )
-        if ready:
-            await self.until_ready()
-        return self
 
     async def until_ready(self) -> None:
         """Wait until it says that it runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import random
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
@@ -13,8 +14,10 @@ from PIL import Image
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_people import MessageRecord, Person
 from tests.process.product import Invited
+from tests.process.wards import DEMO_HOMES
 
-PATIENCE = 40.0  # seconds that somebody waits for an answer before the test says that it was lost
+PATIENCE = 40.0 + int(os.environ.get("CROWD", "0")) / 5
+"""Seconds that somebody waits for an answer before the test says that it was lost: with a crowd there is a line."""
 
 
 def photo(chance: random.Random) -> bytes:
@@ -32,9 +35,11 @@ def photo(chance: random.Random) -> bytes:
 class Diary:
     """What people did and believe to be done: the database has to agree."""
 
+    homes: int = DEMO_HOMES  # that a notice goes to
     models: list[str] = field(default_factory=list)  # names
     sessions: list[str] = field(default_factory=list)  # places
     notices: list[str] = field(default_factory=list)  # contents
+    questions: list[str] = field(default_factory=list)  # words
     approved: set[str] = field(default_factory=set)  # codes of notices
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # (household, content of the notice)
     words: set[str] = field(default_factory=set)  # whatever anybody wrote
@@ -42,7 +47,7 @@ class Diary:
     @property
     def forms(self) -> int:
         """How many forms were sent."""
-        return len(self.models) + len(self.sessions) + len(self.notices)
+        return len(self.models) + len(self.sessions) + len(self.notices) + len(self.questions)
 
 
 @dataclass(slots=True)
@@ -56,6 +61,7 @@ class Somebody:
     chance: random.Random
     rounds: int = 0
     reported: int = 0  # sessions
+    answered: set[str] = field(default_factory=set)  # contents of notices
 
     @property
     def person(self) -> Person:
@@ -139,14 +145,14 @@ class Somebody:
         self.reported += 1
         return place
 
-    async def submit_notice(self, homes: int = 46) -> str:
+    async def submit_notice(self) -> str:
         """/thongbao to the households of a project, for a second person to approve."""
         content = self.fresh("Kính mời ông/bà tới họp")
         await self.say("/thongbao", "**dự án** nào")
         await self.press("Dự án đường hành lang chân đê", "**Loại thông báo** nào")
         await self.press("Thông báo khác", "**Nội dung** thông báo")
         await self.say(content, "**tệp PDF**")
-        card = await self.press("Bỏ qua", f"Sẽ gửi cho **{homes} hộ**")
+        card = await self.press("Bỏ qua", f"Sẽ gửi cho **{self.diary.homes} hộ**")
         assert content in card.shown
         await self.press_like_an_old_phone("Lưu, xem lại", "Đã ghi lúc")
         await self.press("Trình duyệt", "Đã trình thông báo")
@@ -165,13 +171,22 @@ class Somebody:
             self.diary.approved.add(code)
         return True
 
+    async def ask_question(self) -> str:
+        """/hoi, what no approved answer is for, and an officer will answer."""
+        words = self.fresh("Cây xoài ven đường ngõ nhà")
+        await self.say("/hoi", "muốn hỏi điều gì")
+        card = await self.say(words, "**Gửi câu hỏi này cho cán bộ?**")
+        assert words in card.shown
+        await self.press_like_an_old_phone("Gửi câu hỏi", "Phiếu **PL-")
+        self.diary.questions.append(words)
+        return words
+
     def unanswered(self) -> list[MessageRecord]:
         """Notices on my screen that I have not acknowledged: the first copy of each."""
-        answered = {content for household, content in self.diary.acknowledged if household == self.invited.household}
         return [
             message
             for message in self.person.messages
-            if message.copy == 1 and message.text.startswith("Kính gửi ông/bà") and not answered & _lines(message)
+            if message.copy == 1 and message.text.startswith("Kính gửi ông/bà") and not self.answered & _lines(message)
         ]
 
     async def acknowledge(self, notice: MessageRecord) -> None:
@@ -180,6 +195,7 @@ class Somebody:
         assert button.label == "Đã nhận"
         await self.press_like_an_old_phone(button.data, "**đã nhận** thông báo")
         content = next(line for line in _lines(notice) if line.startswith("Kính mời ông/bà tới họp"))
+        self.answered.add(content)
         self.diary.acknowledged.append((self.invited.household, content))
 
 

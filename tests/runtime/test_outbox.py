@@ -305,13 +305,25 @@ async def test_the_loop_delivers_what_comes_and_can_be_stopped(post: Post) -> No
 def test_a_bucket_keeps_the_pace() -> None:
     moment = [0.0]
     bucket = Bucket(25, 5, lambda: moment[0])
-    sent = 0
+    sent: list[int] = []
     for tick in range(1000):
         moment[0] = tick / 100
-        free = bucket.available(64)
+        free = 0 if 300 < tick < 400 else bucket.available(64)  # after a pause there is a burst
         bucket.take(free)
-        sent += free
-    assert 25 * 9.9 <= sent <= 25 * 10 + 5
+        sent.append(free)
+    assert max(sum(sent[first : first + 100]) for first in range(901)) == 25, "in any one second"
+    assert 0.95 * 25 <= sum(sent[500:]) / 5 <= 25
+
+
+def test_a_full_second_says_how_long_it_is_full() -> None:
+    moment = [0.0]
+    bucket = Bucket(2, 2, lambda: moment[0])
+    while moment[0] < 10:
+        if not bucket.available(1):
+            moment[0] += (waited := bucket.seconds_to_next())
+            assert waited > 0
+            assert bucket.available(1) == 1
+        bucket.take(1)
 
 
 def test_a_bucket_without_a_rate_never_runs_dry() -> None:

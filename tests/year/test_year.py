@@ -14,7 +14,19 @@ from pathlib import Path
 import pytest
 
 from bot.core.message import Lane
-from tests.year.ward import DEADLINE, FIRST, LEADERS, SECRETARIES, Attempt, Year, day_of, hour_of, instant_of
+from tests.year.ward import (
+    DEADLINE,
+    EVENINGS,
+    FIRST,
+    LEADERS,
+    MINUTE,
+    SECRETARIES,
+    Attempt,
+    Year,
+    day_of,
+    hour_of,
+    instant_of,
+)
 
 DAYS = int(os.environ.get("WARD_DAYS", "30"))
 SEED = int(os.environ.get("WARD_SEED", "2026"))
@@ -25,6 +37,13 @@ OFF = {
 }  # fmt: skip
 """The public holidays of the days lived, as the calendar on the wall has them."""
 SUMMARIES = {"daily_digest": time(17), "weekly_digest": time(15), "monthly_digest": time(15)}
+
+
+MOST = {"daily_digest": timedelta(hours=5), "weekly_digest": timedelta(days=3), "monthly_digest": timedelta(days=3)}
+"""How late a summary may still be sent."""
+GRACE = 2 * MINUTE
+LATE = "gửi muộn lúc"
+DOUBT = "có thể chưa tới"
 
 
 def works(day: date) -> bool:
@@ -125,6 +144,64 @@ def test_what_is_listed_in_doubt_is_what_was_in_doubt(year: Year) -> None:
             assert (row["state"] == "sent") is arrived, row
         assert row["state"] in ("sent", "in_doubt", "failed"), row
         assert row["state"] != "failed" or row["why"] in ("too_late", "too_strange", "blocked"), row
+
+
+def test_whoever_may_have_missed_something_is_told_once(year: Year) -> None:
+    missed = Counter(str(row["chat"]) for row in pushed(year).values() if row["state"] == "in_doubt")
+    told = Counter({one.message_id: one.chat for one in year.ledger if DOUBT in one.text}.values())
+    assert told == missed
+
+
+def test_a_summary_says_that_it_is_late_when_it_is(year: Year) -> None:
+    """Each summary that was sent, whatever the weather: late by more than its grace, within what the job allows."""
+    tried, ran = attempts(year), Counter[bool]()
+    for row in pushed(year).values():
+        job, _, slot = str(row["about"]).partition(":")
+        if job in SUMMARIES and (sends := tried.get(str(row["message_id"]))):
+            due_at = instant_of(date.fromisoformat(slot), SUMMARIES[job])
+            late = int(str(row["created_at"])) - due_at
+            assert 0 <= late <= MOST[job] / timedelta(milliseconds=1), row
+            assert all((LATE in one.text) is (late > GRACE) for one in sends), row
+            ran[late > GRACE] += 1
+    assert ran[True]
+    assert ran[False]
+
+
+def test_a_summary_is_skipped_only_when_it_is_too_late_for_it(year: Year) -> None:
+    for job, hour in SUMMARIES.items():
+        for slot, day_runs in runs(year, job).items():
+            if "*" in day_runs:
+                late = int(str(day_runs["*"]["ran_at"])) - instant_of(date.fromisoformat(slot), hour)
+                assert day_runs["*"]["reason"] == "too_late"
+                assert late > MOST[job] / timedelta(milliseconds=1), f"{job} of {slot}"
+
+
+def test_each_weather_about_the_hour_of_the_summary_came_to_its_end(year: Year) -> None:
+    """A calm month would prove nothing: each of the six happened on a working day, and did what it does."""
+    ended = {kind: Counter[str]() for kind in EVENINGS}
+    found = runs(year, "daily_digest")
+    for day, kind in year.evenings.items():
+        if works(day):
+            ended[kind].update(how_it_ended(day, row) for row in found.get(day.isoformat(), {}).values())
+    print(f"\nWARD_SEED={SEED}, {len(year.evenings)} evenings:", {kind: dict(how) for kind, how in ended.items()})
+    assert ended["calm"]["on time"]
+    assert ended["late"]["late"]
+    assert not ended["late"]["on time"]
+    assert ended["next_day"]["skipped"]
+    assert set(ended["next_day"]) == {"skipped"}
+    assert ended["two"]["on time"]
+    assert 0 < year.second_was_first < Counter(year.evenings.values())["two"]
+    assert ended["back"]["on time"]
+    assert ended["ahead"]["on time"]
+    summaries = {one: row for one, row in pushed(year).items() if str(row["about"]).startswith("daily_digest:")}
+    assert ended["kill"]["on time"]
+    assert year.in_the_air & set(summaries), "no kill met a summary in the air"
+
+
+def how_it_ended(day: date, run: dict[str, object]) -> str:
+    """Of a run of the daily summary: on time, late or skipped."""
+    late = int(str(run["ran_at"])) - instant_of(day, SUMMARIES["daily_digest"])
+    return str(run["outcome"]) if run["outcome"] == "skipped" else "late" if late > GRACE else "on time"
 
 
 def test_nothing_is_said_unasked_at_night(year: Year) -> None:

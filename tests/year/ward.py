@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,11 +14,14 @@ from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.channels.rendering import plain
 from bot.channels.web import WebChannel
 from bot.core import calendar
+from bot.core.ids import Ids
 from bot.core.message import Address, Lane, Outbound
 from bot.core.people import Role
-from storage import people
-from storage.database import Tx, open_plain, transaction
-from tests.house import House
+from bot.engine import Engine
+from bot.runtime.scheduler import BELIEVED_AFTER
+from storage import jobs, people
+from storage.database import Database, Tx, open_plain, transaction
+from tests.house import PUBLIC_URL, WARD, House
 
 FIRST = date(2026, 2, 2)
 DEADLINE = date(2026, 2, 27)
@@ -28,6 +31,12 @@ REGISTER = ("/dangky", "3", "Ngõ xóm sạch {n}", "Dọn vệ sinh hằng tu�
 REPORT = ("/baocao", "hom nay", "1", "nha van hoa", "20 nguoi", *("bo qua",) * 6, "gui")
 MINUTE = 60_000  # milliseconds
 HOUR = 60 * MINUTE
+
+
+EVENINGS = ("calm", "calm", "late", "next_day", "two", "back", "ahead", "kill")
+"""What befalls the summary of a day; each comes once in eight days, in an order of chance."""
+SUMMARY_AT = time(17)
+LONG_BEFORE = time(16, 20)  # when an evening's weather begins
 
 
 class Killed(BaseException):
@@ -120,6 +129,11 @@ class Year(House):
         self.blocked: dict[str, int] = {}  # since when the platform says so
         self.was_blocked: list[tuple[str, int, int]] = []
         self.is_open = False
+        self.ahead = 0  # how wrong the clock is, milliseconds
+        self.ticking = lambda: (self.clock() - self.ahead) / 1000
+        self.evenings: dict[date, str] = {}
+        self.second_was_first = 0  # on how many evenings a second program was the first to look
+        self._coming: list[str] = []
 
     def fill(self) -> Year:
         super().fill()
@@ -215,18 +229,105 @@ class Year(House):
             step = min(moment, self.clock() + 30 * MINUTE)
             await self.alive(lambda: self.wait_until(step))  # noqa: B023  awaited at once
 
+    # -- the clock of the machine -----------------------------------------------------------------
+
+    async def wrong_clock(self, by: int, minutes: int) -> None:
+        """For so many minutes the clock is wrong; then it is put right, which is a jump as well."""
+        begun = self.clock()
+        self._set_clock(by)
+        await self._minutes(minutes)
+        self._set_clock(0)
+        self.down.append((min(begun, begun + by), max(self.clock(), self.clock() + by)))
+        await self._minutes(BELIEVED_AFTER + 1)
+
+    def _set_clock(self, ahead: int) -> None:
+        self.clock.move_to(self.clock() - self.ahead + ahead)
+        self.ahead = ahead
+
+    async def _minutes(self, count: int) -> None:
+        """The sweeps of so many minutes."""
+        for _ in range(count):
+            await self.wait_until(self.clock() + MINUTE)
+
     # -- a day ------------------------------------------------------------------------------------
 
     async def day(self, day: date) -> None:
         """People do things, the weather changes, the program goes and comes."""
-        self.faults, self.kills = self.script.choice(((0.0, 0.0), (0.0, 0.0), (0.1, 0.02), (0.4, 0.1)))
+        usual = self.faults, self.kills = self.script.choice(((0.0, 0.0), (0.0, 0.0), (0.1, 0.02), (0.4, 0.1)))
         acts = [(calendar.at(day, time(6)) + self.script.randrange(15 * HOUR), self._act()) for _ in range(2)]
         acts.append((calendar.at(day, time(self.script.randrange(24), 13)), self._trouble()))
+        acts.append((calendar.at(day, LONG_BEFORE), self._evening(day)))
         for at, act in sorted(acts, key=lambda pair: pair[0]):
             await self.until(at)
             await self.alive(act)
+            self.faults, self.kills = usual
+            self._set_clock(0)  # whoever started it again after a kill has looked at the clock
         for account in [name for name in self.blocked if self.script.random() < 0.5]:
             await self.alive(lambda: self.comes_back(account))  # noqa: B023  awaited at once
+
+    def _evening(self, day: date) -> Callable[[], object]:
+        """What happens about the hour of the summary."""
+        if not self._coming:
+            self._coming = self.script.sample(EVENINGS, len(EVENINGS))
+        kind, due = self._coming.pop(), calendar.at(day, SUMMARY_AT)
+        away = self.script.choice((HOUR, 3 * HOUR)) if kind == "late" else 16 * HOUR
+        minutes = self.script.choice((3, 10, 100))
+        weathers: dict[str, Callable[[], Awaitable[None]]] = {
+            "late": lambda: self._away(away),
+            "next_day": lambda: self._away(away),
+            "two": lambda: self._two_programs(due),
+            "back": lambda: self._back(due, minutes),
+            "ahead": lambda: self.wrong_clock(2 * HOUR, min(minutes, 10)),
+            "kill": lambda: self._kill_in_summaries(due),
+        }
+
+        async def come() -> None:
+            if self.clock() < calendar.at(day, LONG_BEFORE) + 10 * MINUTE:  # it may be off since the morning
+                self.evenings[day] = kind
+                if kind in weathers:
+                    await weathers[kind]()
+
+        return come
+
+    async def _away(self, milliseconds: int) -> None:
+        await self.close()
+        await self.rest(milliseconds)
+
+    async def _back(self, due: int, minutes: int) -> None:
+        """After the summary the clock goes back by two hours, and in a hundred minutes it comes to its hour again."""
+        await self.wait_until(due + 30 * MINUTE)
+        await self.wrong_clock(-2 * HOUR, minutes)
+
+    async def _kill_in_summaries(self, due: int) -> None:
+        await self.wait_until(due - MINUTE)
+        self.kills = 0.5
+        await self.wait_until(due)
+
+    async def _two_programs(self, due: int) -> None:
+        """A second program on the same file: both have looked what is due before either has done anything of it."""
+        await self.wait_until(due - MINUTE)
+        other = Engine(
+            database=await Database.open(self.path),
+            channels=[WebChannel(self.folder / "uploads")],
+            ward=WARD,
+            now=self.clock,
+            ids=Ids(self.clock, Random(due)),
+            media=self.folder / "media",
+            ticking=self.ticking,
+            public_url=PUBLIC_URL,
+        )
+        self.clock.move_to(due)
+        second_first = list(self.evenings.values()).count("two") % 2 == 0
+        self.second_was_first += second_first
+        try:
+            for number, one in enumerate((other, self.engine) if second_first else (self.engine, other)):
+                if number:
+                    with closing(open_plain(self.path)) as connection, transaction(connection) as tx:
+                        jobs.set_mark(tx, jobs.LAST_SWEEP, due - MINUTE)  # as the slower one has read it
+                await one.scheduler.sweep()
+        finally:
+            await other.stop()
+        await self.settle()
 
     def _act(self) -> Callable[[], object]:
         account = self.script.choice(list(SECRETARIES))
@@ -255,12 +356,7 @@ class Year(House):
                 await self.close()
                 await self.rest(length)
             elif kind in ("back", "ahead"):
-                before = self.clock()
-                self.clock.move_to(before + (2 * HOUR if kind == "ahead" else -2 * HOUR))
-                await self.engine.scheduler.sweep()
-                await self.settle()
-                self.down.append((min(before, self.clock()), max(before, self.clock())))
-                self.clock.move_to(before)
+                await self.wrong_clock(2 * HOUR if kind == "ahead" else -2 * HOUR, 1)
 
         return happen
 
