@@ -108,6 +108,11 @@ def holders_of(tx: Tx, role: Role) -> list[Holder]:
     return records(Holder, _Q.holders_of(tx, role=role))
 
 
+def accounts_of_holders(tx: Tx, role: Role) -> list[Holder]:
+    """All chats of those who hold a role, by person, the one used last first: for what the program tells."""
+    return records(Holder, _Q.accounts_of_holders(tx, role=role))
+
+
 def holders_in(tx: Tx, role: Role, unit_id: str) -> list[Holder]:
     """Where those who hold a role in this very unit are written to first."""
     return records(Holder, _Q.holders_in(tx, role=role, unit_id=unit_id))
