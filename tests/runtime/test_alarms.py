@@ -30,7 +30,7 @@ async def watched(house: House) -> Watched:
 async def test_what_comes_and_goes_by_the_minute_is_told_once(watched: Watched) -> None:
     heard: list[str] = []
     for minute in range(30):
-        watched.seen = FULL if minute % 2 else PLENTY
+        watched.seen = PLENTY if minute % 4 else FULL  # three minutes well, one not
         heard += await watched.look()
     assert len(heard) == 1
     assert "Ổ đĩa chỉ còn trống" in heard[0]
