@@ -6,6 +6,7 @@ What it says is in templates/texts/cli.toml.
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,11 @@ except ImportError:  # it is not to be had on every system, and nothing depends 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+@cli.callback()
+def begin() -> None:
+    os.umask(0o077)  # whatever we write holds data of people, or leads to it: nobody else on the machine reads it
+
+
 @cli.command(help=TEXTS.say("cli.help.demo"))
 def demo(host: str = "127.0.0.1", port: int = 8080) -> None:
     logs.set_up()
@@ -51,8 +57,14 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     logs.set_up()
     with sentences():
         settings = settings_of(config)
-        ready = TEXTS.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}")
-        run_fast(house.run_product(settings, ready=lambda: tell(ready)))
+
+        def ready(*, held: bool) -> None:
+            tell(TEXTS.say("cli.run_ready", address=f"http://{settings.web.host}:{settings.web.port}"))
+            if held:
+                tell(TEXTS.say("cli.held"))
+
+        logs.keep(settings.storage.path.parent / "logs")
+        run_fast(house.run_product(settings, ready=ready))
 
 
 @cli.command(help=TEXTS.say("cli.help.check"))

@@ -7,8 +7,10 @@ import fcntl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from time import monotonic as time_passing
+from typing import Protocol
 
 from starlette.applications import Starlette
 
@@ -20,13 +22,15 @@ from bot.core import calendar
 from bot.core.ids import Ids
 from bot.core.job import Job
 from bot.engine import HERE, Engine, load_texts
+from bot.ground import ensure_not_lost, ensure_room
 from bot.runtime.clock import MovableClock, Now, wall_clock
 from bot.runtime.watchman import Copies, Watchman
 from bot.switchboard import channels_of, telegram_of
 from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve
 from handlers import SUBJECTS
 from handlers.dialogue.visit import Desk, Ward
-from handlers.house.health import judge
+from handlers.house.health import cry, judge
+from storage import backups
 from storage.database import Database, DatabaseUnusable, open_plain, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
@@ -59,15 +63,24 @@ def alone_on(path: Path) -> Iterator[None]:
         yield
 
 
+class Ready(Protocol):
+    """Called once the product listens; `held` says that it runs on a copy that nobody has released yet."""
+
+    def __call__(self, *, held: bool) -> None: ...
+
+
 def today() -> date:
     """The local day of this moment."""
     return calendar.local(wall_clock()).date()
 
 
-async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
-    """Run until told to stop. Raises PortInUse, AlreadyRunning, DatabaseUnusable."""
+async def run_product(settings: Settings, ready: Ready) -> None:
+    """Run until told to stop. Raises PortInUse, AlreadyRunning, DatabaseUnusable, FolderUnusable."""
+    ensure_room(settings, pictures_beside(settings.storage.path))
     with alone_on(settings.storage.path):
+        ensure_not_lost(settings, pictures_beside(settings.storage.path))
         database = await Database.open(settings.storage.path)
+        held = await database.read(backups.held_since) is not None
         engine = Engine(
             database=database,
             channels=channels_of(settings, database),
@@ -81,11 +94,12 @@ async def run_product(settings: Settings, ready: Callable[[], None]) -> None:
         engine.spawn("watchman", watchman_of(settings, engine).run)
         engine.spawn("commands", lambda: announce_commands(engine))
         app = build_app(engine, public_url=settings.web.public_url)
-        await serve_engine(engine, app, settings.web.host, settings.web.port, ready)
+        await serve_engine(engine, app, settings.web.host, settings.web.port, partial(ready, held=held))
 
 
 async def announce_commands(engine: Engine) -> None:
     """Put the commands into Telegram's own menu; a convenience, so a failure is left alone."""
+    await engine.until_released()
     names = [name for name in engine.registry.commands if engine.desk.texts.has(f"menu.{name}")]
     for channel in engine.channels.values():
         if isinstance(channel, TelegramChannel):
@@ -144,6 +158,8 @@ def watchman_of(settings: Settings, engine: Engine) -> Watchman:
         now=engine.now,
         wake_delivery=engine.wake_delivery,
         copies=copies,
+        doubt=lambda: engine.scheduler.doubt,
+        cry=lambda tx, trouble: cry(engine.desk, tx, trouble),
     )
 
 

@@ -30,12 +30,14 @@ from handlers.dialogue.converse import Converse
 from handlers.dialogue.photos import photo_lost
 from handlers.dialogue.visit import Desk, Ward
 from handlers.registry import Registry
+from storage import backups
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent.parent
 TEXTS = HERE / "templates" / "texts"
+LOOK_AGAIN = 1.0  # seconds between looks whether a copy was released
 START_AGAIN = 1.0  # seconds before a loop that fell over is started again
 
 
@@ -194,7 +196,20 @@ class Engine:
         await self.scheduler.start()
 
     def _listener(self, channel: Channel) -> Callable[[], Awaitable[None]]:
-        return lambda: channel.listen(lambda updates: self.take(channel, updates))
+        async def listen() -> None:
+            await self.until_released()
+            await channel.listen(lambda updates: self.take(channel, updates))
+
+        return listen
+
+    async def until_released(self) -> None:
+        """Return at once, or when somebody has released a copy that was put back.
+
+        Until then nothing goes out, not even a question: it would take updates and keys away from a life of the
+        product that may still run elsewhere. Platforms keep what comes meanwhile, and what they bring is kept here.
+        """
+        while await self.database.read(backups.held_since) is not None:  # noqa: ASYNC110 - another process releases it
+            await asyncio.sleep(LOOK_AGAIN)
 
     def spawn(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         """Run a loop beside the others until the engine stops."""

@@ -14,10 +14,14 @@ from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.config import Settings
 from bot.core.ids import Ids
+from bot.core.people import Role
+from bot.ground import unusable_folders
 from bot.reports.files import broken_layouts
 from bot.runtime.clock import wall_clock
 from bot.switchboard import channels_of, hook_of
 from bot.web.server import PortInUse
+from handlers.house.alarms import alarms_told
+from storage import backups, people
 from storage import channels as kept
 from storage.database import Database, open_plain, transaction
 from storage.demo import article_files
@@ -33,6 +37,7 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+OTHERS = 0o077  # what a file lets everybody else on the machine do
 CHANNELS = ("telegram", "zalo_oa", "zalo_bot")
 
 
@@ -40,7 +45,8 @@ async def check(settings: Settings) -> list[Finding]:
     """Settings, database, port and channels."""
     found = [
         Finding(name="config_ok", well=True),
-        _check_database(settings.storage.path),
+        *_check_database(settings.storage.path),
+        *_check_folders(settings),
         _check_port(settings),
         *_check_layouts(),
     ]
@@ -48,6 +54,8 @@ async def check(settings: Settings) -> list[Finding]:
         if getattr(settings, name) is None:
             found.append(Finding(name=f"{name}_off", well=True))
     if all(getattr(settings, name) is None for name in CHANNELS):
+        return found
+    if any(finding.name == "held" for finding in found):  # asking could turn a key that is in use elsewhere
         return found
     try:
         with app.alone_on(settings.storage.path):
@@ -120,11 +128,28 @@ async def _last_event(database: Database, channel: str) -> Finding:
     return Finding(name="last_event" if at else "no_event", well=True, values={"channel": channel, "at": at})
 
 
-def _check_database(path: Path) -> Finding:
+def _check_database(path: Path) -> list[Finding]:
     if not path.exists():
-        return Finding(name="database_new", well=True, values={"path": path})
-    open_plain(path).close()
-    return Finding(name="database_ok", well=True, values={"path": path})
+        return [Finding(name="database_new", well=True, values={"path": path})]
+    with contextlib.closing(open_plain(path)) as records:
+        found = [Finding(name="database_ok", well=True, values={"path": path})]
+        if path.stat().st_mode & OTHERS:
+            found.append(Finding(name="readable", well=True, values={"path": path}))
+        if backups.held_since(records) is not None:
+            found.append(Finding(name="held", well=True))
+        if not people.holders_of(records, Role.ADMIN):
+            found.append(Finding(name="no_admin", well=True))
+        alarms = alarms_told(app.load_texts(), records)
+        return [*found, *(Finding(name="alarm", well=True, values={"told": told}) for told in alarms)]
+
+
+def _check_folders(settings: Settings) -> list[Finding]:
+    """Wherever the product will have to write."""
+    pictures = app.pictures_beside(settings.storage.path)
+    return [
+        Finding(name="folder_bad", well=False, values={"which": bad.which, "folder": bad.folder})
+        for bad in unusable_folders(settings, pictures)
+    ]
 
 
 def _check_port(settings: Settings) -> Finding:

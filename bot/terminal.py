@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,10 @@ from bot import app as house
 from bot.config import ConfigError, Settings, load_config, problems_told
 from bot.core.ids import Ids
 from bot.core.people import Role
+from bot.ground import FolderUnusable
 from bot.runtime.clock import wall_clock
 from storage import audit, campaign
-from storage.database import DatabaseUnusable, Tx, open_plain
+from storage.database import DatabaseUnusable, Tx, open_plain, trouble_of
 from storage.loading import LoadRefused, errors_told
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -44,6 +46,10 @@ def sentences() -> Iterator[None]:
         _end("\n".join(errors_told(error.errors, TEXTS)))
     except DatabaseUnusable as error:
         _end(TEXTS.say(f"cli.database.{error.reason}", detail=error.detail))
+    except sqlite3.Error as error:
+        _end(TEXTS.say(f"cli.database.{trouble_of(error) or 'not_saved'}", detail=""))
+    except FolderUnusable as error:
+        _end(TEXTS.say(f"cli.folder.{error.found.which}", folder=error.found.folder))
     except house.PortInUse as error:
         _end(TEXTS.say("cli.port_in_use", port=error.port))
     except house.AddressUnusable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from rich.table import Table
 
 from bot import app as house
+from bot.core import calendar
 from bot.runtime.clock import wall_clock
 from bot.runtime.scheduler import next_run
 from bot.terminal import (
@@ -28,13 +30,15 @@ from bot.terminal import (
     settings_of,
     tell,
 )
+from handlers.house.alarms import alarms_told, days_told
 from handlers.people.journal import line_of
 from storage import audit as journal
-from storage import backups, campaign, health, inbox
+from storage import backups, campaign, health, inbox, outbox
 from storage import jobs as runs
 from storage.database import Tx, transaction
 
 FOLDER = Path("data/backups")
+SKIPPED_FOR = 28 * 24 * 3600_000  # milliseconds in which what was left out is listed
 
 
 def add_commands(add: Callable[..., Callable[..., object]]) -> None:
@@ -43,26 +47,52 @@ def add_commands(add: Callable[..., Callable[..., object]]) -> None:
         add(help=TEXTS.say(f"cli.help.{command.__name__}"))(command)
 
 
-def jobs(config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
+def jobs(
+    clock_is_right: Annotated[bool, typer.Option("--clock-is-right")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DatabaseOption = None,
+) -> None:
     """What runs by itself: when it ran last, with what outcome, and when it runs next."""
     with sentences():
         settings = settings_of(config)
-        path = existing(path_of(db, config))
         planned = house.jobs_of(settings)
         table = Table(*(TEXTS.say(f"cli.jobs.{name}") for name in ("job", "last", "outcome", "next")))
-        with opened(path) as connection:
+        with opened(existing(path_of(db, config))) as connection:
+            if clock_is_right:
+                _believe_the_clock(connection)
             for name in dict.fromkeys(job.name for job in planned):  # a job with several hours is one line
                 runs_at = [at for job in planned if job.name == name and (at := next_run(job, wall_clock()))]
-                table.add_row(name, *_last_run(connection, name), _moment(min(runs_at, default=None)))
+                last = _last_run(connection, name)
+                table.add_row(TEXTS.say(f"health.job.{name}"), *last, _moment(min(runs_at, default=None)))
+            notes = _notes_on_jobs(connection)
         out.print(table)
+        for sentence in notes:
+            tell(sentence)
+
+
+def _believe_the_clock(connection: Tx) -> None:
+    with transaction(connection) as tx:
+        runs.set_mark(tx, runs.LAST_SWEEP, wall_clock())
+        note(tx, "clock", _moment(wall_clock()))
+
+
+def _notes_on_jobs(tx: Tx) -> list[str]:
+    """What was left out in the last weeks, why nothing runs, and what is wrong with a job now."""
+    notes = [TEXTS.say("cli.held")] if backups.held_since(tx) is not None else []
+    skipped = health.skipped_since(tx, wall_clock() - SKIPPED_FOR)
+    if skipped:
+        notes.append(TEXTS.say("cli.jobs.skipped", days=days_told(TEXTS, health.by_day(skipped))))
+    return [*notes, *alarms_told(TEXTS, tx)]
 
 
 def _last_run(tx: Tx, job: str) -> tuple[str, str]:
-    last = runs.last_run(tx, job)
+    last, done = runs.last_run(tx, job), runs.last_done(tx, job)
+    if done and (last is None or last.slot < calendar.local(done).date().isoformat()):
+        return _moment(done), TEXTS.say("cli.jobs.nothing")
     if last is None:
         return TEXTS.say("cli.jobs.never"), ""
-    outcome = TEXTS.say("cli.jobs.outcomes", queued=last.queued, skipped=last.skipped, reason=last.reason)
-    return _moment(last.ran_at), outcome
+    became = outbox.states_about(tx, f"{job}:{last.slot}")
+    return _moment(last.ran_at), TEXTS.say("cli.jobs.outcomes", last=last, became=became)
 
 
 def _moment(instant: int | None) -> str:
@@ -95,13 +125,14 @@ def backup(
     db: DatabaseOption = None,
 ) -> None:
     """A copy now, also while the product runs."""
-    with sentences(), _copying():
+    with sentences():
         path = existing(path_of(db, config))
         folder = to or (FOLDER if db else Path(settings_of(config).storage.backup_folder))
-        copy = backups.make(path, folder, wall_clock(), house.pictures_beside(path))
-        with opened(path) as connection, transaction(connection) as tx:
-            health.note_backup(tx, str(copy), wall_clock(), copy.stat().st_size)
-            note(tx, "backup", copy.name)
+        with _copying(folder):
+            copy = backups.make(path, folder, wall_clock(), house.pictures_beside(path))
+            with opened(path) as connection, transaction(connection) as tx:
+                health.note_backup(tx, str(copy), wall_clock(), copy.stat().st_size)
+                note(tx, "backup", copy.name)
         tell(TEXTS.say("cli.backup.made", path=copy))
 
 
@@ -111,9 +142,9 @@ def restore(
     db: DatabaseOption = None,
 ) -> None:
     """Put a copy in the place of the database; nothing is sent before `release`."""
-    with sentences(), _copying():
+    with sentences():
         path = path_of(db, config)
-        with house.alone_on(path):
+        with _copying(path.parent), house.alone_on(path):
             aside = backups.restore(copy, path, wall_clock(), house.pictures_beside(path))
             with opened(path) as connection, transaction(connection) as tx:
                 note(tx, "restore", copy.name)
@@ -131,9 +162,9 @@ def release(
             raise Told(TEXTS.say("cli.backup.nothing_held"))
         if send is None:
             raise Told(TEXTS.say("cli.backup.choose", count=backups.held_messages(tx)))
-        count = backups.release(tx, wall_clock(), send=send)
+        done = backups.release(tx, wall_clock(), send=send)
         note(tx, "release", "send" if send else "drop")
-        tell(TEXTS.say("cli.backup.released", count=count, send=send))
+        tell(TEXTS.say("cli.backup.released", done=done, send=send))
 
 
 def retry(config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> None:
@@ -145,11 +176,12 @@ def retry(config: ConfigOption = DEFAULT_CONFIG, db: DatabaseOption = None) -> N
 
 
 @contextmanager
-def _copying() -> Iterator[None]:
+def _copying(folder: Path) -> Iterator[None]:
     """What goes wrong with a copy, as a sentence."""
     try:
         yield
     except backups.BackupBroken as error:
         raise Told(TEXTS.say(f"cli.backup.{error.reason}", path=error.path)) from None
-    except OSError as error:
-        raise Told(TEXTS.say("cli.backup.no_room", path=error.filename or "")) from None
+    except (OSError, sqlite3.Error) as error:
+        why = backups.trouble_of(error)
+        raise Told(TEXTS.say(f"cli.backup.failed.{why}", path=getattr(error, "filename", None) or folder)) from None

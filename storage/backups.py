@@ -6,23 +6,30 @@ runs, until a person has said what becomes of the messages that were waiting in 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.core import calendar
-from storage import jobs, outbox
+from storage import health, jobs, meetings, outbox, sendings
 from storage.database import Tx, open_plain, transaction
 
 NAME = "danvan-{:%Y%m%d-%H%M%S}.db"
+STAMPED = "danvan-%Y%m%d-%H%M%S.db"
 NAMES = "danvan-????????-??????.db"
 RESTORED_AT = "restored_at"
+TRIED = "backup_tried"  # the mark of when the last copy was begun
 WITH_ITS_FILE = ("", "-wal", "-shm")
 FOR_EVER = 2**62  # epoch milliseconds
+OURS_ALONE = 0o600  # a copy holds everything that the ward knows of its people
+TOO_FAR = 24 * 3600_000  # milliseconds; a copy dated later than tomorrow was made while the clock was wrong
 
 
 class BackupBroken(Exception):
@@ -34,25 +41,44 @@ class BackupBroken(Exception):
         self.path = path
 
 
+def trouble_of(error: Exception) -> str:
+    """Why no copy could be made: the last part of its sentence's address."""
+    words = str(error)
+    if "malformed" in words or isinstance(error, BackupBroken):
+        return "damaged"
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return "no_room" if full or "full" in words else "no_folder"
+
+
 def make(path: Path, folder: Path, now: int, pictures: Path) -> Path:
     """A copy of the database at `path` and of new pictures, in `folder`. Raises BackupBroken, OSError, sqlite3.Error.
 
     It gets its name only after it was looked through: what has the name is whole.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = folder / NAME.format(calendar.local(now))
     unproved = copy.with_suffix(".part")
-    unproved.unlink(missing_ok=True)
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
-        source.execute("VACUUM INTO ?", (str(unproved),))  # one snapshot, without what was erased
-    try:
+    with _gone_afterwards(unproved):
+        unproved.touch(mode=OURS_ALONE)
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
+            source.execute("VACUUM INTO ?", (str(unproved),))  # one snapshot, without what was erased
         prove(unproved)
         _to_disk(unproved)
         unproved.replace(copy)
-    finally:
-        unproved.unlink(missing_ok=True)
+        _to_disk(folder)
     copy_pictures(pictures, folder / pictures.name)
     return copy
+
+
+@contextlib.contextmanager
+def _gone_afterwards(path: Path) -> Iterator[None]:
+    """Whatever stops us half-way, an unfinished file does not stay and fill the disk."""
+    endings = (*WITH_ITS_FILE, "-journal")
+    _remove(path.with_name(f"{path.name}{ending}") for ending in endings)
+    try:
+        yield
+    finally:
+        _remove(path.with_name(f"{path.name}{ending}") for ending in endings)
 
 
 def prove(path: Path) -> None:
@@ -76,38 +102,65 @@ def copy_pictures(source: Path, target: Path) -> None:
     """Copy the pictures that are not there yet: a picture's name is its content, so none ever changes."""
     for picture in source.glob("*/*"):
         copy = target / picture.parent.name / picture.name
-        if not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(picture, copy.with_suffix(".part"))
-            copy.with_suffix(".part").replace(copy)
+        if picture.suffix != ".part" and not copy.exists():
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _gone_afterwards(copy.with_suffix(".part")):
+                _copy_file(picture, copy.with_suffix(".part"))
+                copy.with_suffix(".part").replace(copy)
 
 
-def remove_old(folder: Path, keep: int) -> None:
-    """Leave the newest `keep` copies."""
-    for old in sorted(folder.glob(NAMES))[:-keep]:
-        old.unlink()
+def _copy_file(source: Path, target: Path) -> None:
+    target.touch(mode=OURS_ALONE)
+    shutil.copyfile(source, target)
+    _to_disk(target)
+
+
+def remove_old(folder: Path, keep: int, now: int) -> None:
+    """Leave the newest `keep` copies, and as many of those that are dated into the future.
+
+    One of the two kinds was made under a wrong clock, and the name does not tell which: neither takes the place of the
+    other.
+    """
+    last_credible = NAME.format(calendar.local(now + TOO_FAR))
+    copies = sorted(folder.glob(NAMES))
+    for kind in (True, False):
+        for old in [copy for copy in copies if (copy.name <= last_credible) is kind][:-keep]:
+            old.unlink()
+
+
+def made_at(copy: Path) -> int:
+    """When a copy was made, by its name; by its file where somebody renamed it. Epoch milliseconds."""
+    try:
+        return calendar.instant(datetime.strptime(copy.name, STAMPED).replace(tzinfo=calendar.ZONE))
+    except ValueError:
+        return round(copy.stat().st_mtime * 1000)
 
 
 def restore(copy: Path, path: Path, now: int, pictures: Path) -> Path | None:
     """Put a copy in the place of the database, and hold all messages; returns where the replaced file is now.
 
-    Raises BackupBroken, OSError, DatabaseUnusable.
+    What is there stays in its place until everything that could fail is done. Raises BackupBroken, OSError,
+    DatabaseUnusable.
     """
     prove(copy)
-    aside = _put_aside(path, calendar.local(now))
     incoming = path.with_name(f"{path.name}.part")
-    shutil.copyfile(copy, incoming)
-    _hold_all(incoming, now)
-    incoming.replace(path)
-    copy_pictures(copy.parent / pictures.name, pictures)
+    with _gone_afterwards(incoming):
+        _copy_file(copy, incoming)
+        _hold_all(incoming, copy, now)
+        copy_pictures(copy.parent / pictures.name, pictures)
+        aside = _put_aside(path, calendar.local(now))
+        incoming.replace(path)
+        _to_disk(path.parent)
     return aside
 
 
-def _hold_all(path: Path, now: int) -> None:
+def _hold_all(path: Path, copy: Path, now: int) -> None:
     """Before the file has its name: there is no moment at which it could be started and send."""
-    with closing(open_plain(path)) as connection:
+    with closing(open_plain(path, copying=False)) as connection:
         with transaction(connection) as tx:
             outbox.hold(tx, outbox.EVERY_CHANNEL, "", FOR_EVER)
+            outbox.wait_all(tx)  # also what was in the air: a person decides, not the next start
+            health.note_backup(tx, str(copy), made_at(copy), copy.stat().st_size)
             jobs.set_mark(tx, RESTORED_AT, now)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     _remove(path.with_name(f"{path.name}{ending}") for ending in WITH_ITS_FILE[1:])
@@ -116,6 +169,10 @@ def _hold_all(path: Path, now: int) -> None:
 
 def _put_aside(path: Path, moment: datetime) -> Path | None:
     aside = path.with_name(f"{path.stem}-{moment:%Y%m%d-%H%M%S}-replaced{path.suffix}")
+    number = 1
+    while aside.exists():  # nothing that was put aside is ever overwritten
+        number += 1
+        aside = path.with_name(f"{path.stem}-{moment:%Y%m%d-%H%M%S}-replaced-{number}{path.suffix}")
     for ending in WITH_ITS_FILE:
         part = path.with_name(f"{path.name}{ending}")
         if part.exists():
@@ -129,8 +186,11 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _to_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    opened = os.open(path, os.O_RDONLY)  # a folder too: a new name is on disk when its folder is
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def held_since(tx: Tx) -> int | None:
@@ -143,15 +203,29 @@ def held_messages(tx: Tx) -> int:
     return outbox.waiting_since_before(tx, held_since(tx) or 0)
 
 
-def release(tx: Tx, now: int, *, send: bool) -> int:
-    """Let messages go again; those that waited in the copy are sent or given up. Returns how many those were."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """What a release met: messages that waited in the copy, and what was being sent household by household."""
+
+    messages: int = 0
+    notices: int = 0
+    meetings: int = 0
+
+
+def release(tx: Tx, now: int, *, send: bool) -> Released:
+    """Let messages go again; those that waited in the copy are sent or given up.
+
+    Given up, a notice that was on its way is paused: the life that the copy does not know may have sent the rest.
+    """
     restored_at = held_since(tx)
     if restored_at is None:
-        return 0
+        return Released()
     old = outbox.waiting_since_before(tx, restored_at)
+    notices = told = 0
     if not send:
         outbox.give_up_older(tx, restored_at, "restored")
+        notices, told = sendings.pause_all(tx, now), meetings.end_all_tellings(tx, now)
     outbox.end_hold(tx, outbox.EVERY_CHANNEL, "")
     jobs.set_mark(tx, jobs.LAST_SWEEP, now)  # what was due meanwhile was sent by the life that the copy does not know
     jobs.set_mark(tx, RESTORED_AT, 0)
-    return old
+    return Released(messages=old, notices=notices, meetings=told)

@@ -35,7 +35,21 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -16000",
+    "PRAGMA journal_size_limit = 67108864",  # a long reader may let the log grow; afterwards it shrinks to this
 )
+NEVER_CHECKPOINTS = "PRAGMA wal_autocheckpoint = 0"
+"""For all connections but the writer: two that checkpoint at once can spoil the file in SQLite before 3.51.3."""
+
+PRIMARY = 0xFF  # the part of an SQLite error code that names its kind
+TROUBLES = {
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_FULL: "not_saved",
+    sqlite3.SQLITE_IOERR: "not_saved",
+    sqlite3.SQLITE_READONLY: "not_saved",
+    sqlite3.SQLITE_CANTOPEN: "not_saved",
+}
+"""What an error says about the file itself."""
 
 
 class DatabaseUnusable(Exception):
@@ -91,14 +105,18 @@ class Database:
         self._reading = asyncio.Lock()
         self._looking = asyncio.Lock()
         self._closed = False
+        self.trouble = ""
+        """Why the file takes nothing at the moment: "not_saved" until something is saved again, "damaged" for good."""
 
     @classmethod
     async def open(cls, path: Path) -> Database:
         """Open or create the file at `path`, migrate it, and start its writer. Raises DatabaseUnusable."""
+        await asyncio.to_thread(examine, path)
         writer = await _connect(path)
         try:
             await _on_thread(writer, migrate)
-            return cls(path, writer, await _connect(path), await _connect(path))
+            await _on_thread(writer, try_to_write)
+            return cls(path, writer, await _connect_beside(path), await _connect_beside(path))
         except BaseException:
             await writer.close()
             raise
@@ -122,12 +140,19 @@ class Database:
     async def read(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work(tx, …)` on one snapshot of what is committed; it can't write."""
         async with self._reading:
-            return await _on_thread(self._reader, lambda tx: _snapshot(tx, lambda: work(tx, *args, **kwargs)))
+            return await self._snapshot_on(self._reader, lambda tx: work(tx, *args, **kwargs))
 
     async def look(self, work: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The same for what may take seconds: it holds up other long looks and nothing else."""
         async with self._looking:
-            return await _on_thread(self._looker, lambda tx: _snapshot(tx, lambda: work(tx, *args, **kwargs)))
+            return await self._snapshot_on(self._looker, lambda tx: work(tx, *args, **kwargs))
+
+    async def _snapshot_on(self, connection: aiosqlite.Connection, work: Callable[[Tx], R]) -> R:
+        try:
+            return await _on_thread(connection, lambda tx: _snapshot(tx, lambda: work(tx)))
+        except sqlite3.Error as error:
+            self._note_trouble(error)
+            raise
 
     async def close(self) -> None:
         """Finish what waits, break off a long look, then close the connections; later writes are refused."""
@@ -147,8 +172,8 @@ class Database:
                 known[first.look] = await self.look(first.look.work, *first.look.args, **dict(first.look.named))
 
     async def _queue(self, work: Callable[[Tx], Any], *, alone: bool) -> Any:
-        if self._closed:
-            raise DatabaseUnusable("not_saved")
+        if self._closed or self.trouble == "damaged":  # writing on would spoil what can still be saved
+            raise DatabaseUnusable(self.trouble or "not_saved", str(self.path))
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Write(work, alone, done))
         return await asyncio.shield(done)
@@ -184,9 +209,20 @@ class Database:
 
     async def _attempt(self, group: Sequence[_Write]) -> list[Any] | None:
         try:
-            return await _on_thread(self._writer, lambda tx: run_group(tx, [write.work for write in group]))
+            results = await _on_thread(self._writer, lambda tx: run_group(tx, [write.work for write in group]))
         except Exception as error:
+            self._note_trouble(error)
             return [_Failure(_carried(error))] if len(group) == 1 else None
+        self.trouble = "" if self.trouble != "damaged" else self.trouble
+        for result in results:
+            if isinstance(result, _Failure):
+                self._note_trouble(result.error)
+        return results
+
+    def _note_trouble(self, error: BaseException) -> None:
+        found = trouble_of(error)
+        if found and self.trouble != "damaged":
+            self.trouble = found
 
 
 @dataclass(slots=True, frozen=True)
@@ -263,6 +299,18 @@ async def _on_thread(connection: aiosqlite.Connection, work: Callable[[Tx], R]) 
     return cast(R, await connection._execute(work, raw))  # type: ignore[no-untyped-call]
 
 
+def trouble_of(error: BaseException) -> str:
+    """What an error says about the file itself; "" when it says nothing."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return "" if code is None else TROUBLES.get(code & PRIMARY, "")
+
+
+async def _connect_beside(path: Path) -> aiosqlite.Connection:
+    connection = await _connect(path)
+    await _on_thread(connection, lambda tx: tx.execute(NEVER_CHECKPOINTS).fetchall())
+    return connection
+
+
 async def _connect(path: Path) -> aiosqlite.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -282,7 +330,9 @@ def _why_unusable(error: sqlite3.Error) -> str:
     text = str(error)
     if "readonly" in text:
         return "read_only"
-    return "not_a_database" if "not a database" in text or "malformed" in text else "cannot_open"
+    if "malformed" in text:
+        return "damaged"
+    return "not_a_database" if "not a database" in text else "cannot_open"
 
 
 def named_row(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -297,15 +347,22 @@ def prepare(connection: sqlite3.Connection) -> None:
         connection.execute(pragma).fetchall()
 
 
-def open_plain(path: Path | str) -> Tx:
-    """A plain connection for a command-line answer or a test, outside any transaction. Raises DatabaseUnusable."""
+def open_plain(path: Path | str, *, copying: bool = True) -> Tx:
+    """A plain connection for a command-line answer or a test, outside any transaction. Raises DatabaseUnusable.
+
+    A file of an older program is copied before it is changed, unless `copying` says that there is a copy.
+    """
     try:
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            examine(path)
         connection = sqlite3.connect(path, isolation_level=None)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise DatabaseUnusable("cannot_open", str(path)) from error
     try:
         prepare(connection)
-        migrate(connection)
+        connection.execute(NEVER_CHECKPOINTS).fetchall()
+        migrate(connection, copying=copying)
     except sqlite3.Error as error:
         connection.close()
         raise DatabaseUnusable(_why_unusable(error), str(path)) from error
@@ -337,19 +394,84 @@ def snapshot(connection: sqlite3.Connection) -> Any:
         _roll_back(connection)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def examine(path: Path) -> None:
+    """Look a database through, if there is one, before anything of it is touched. Raises DatabaseUnusable.
+
+    Through a connection that can't write: a damaged file stays, to the last byte, what somebody may still rescue.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            whole = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+            [applied] = connection.execute("PRAGMA user_version").fetchone()
+            [tables] = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(_why_unusable(error), str(path)) from None
+    except UnicodeDecodeError:  # what it says about the damage quotes the damage
+        raise DatabaseUnusable("damaged", str(path)) from None
+    if not whole:
+        raise DatabaseUnusable("damaged", str(path))
+    if tables and applied <= 0:  # another program's, or its number was lost
+        raise DatabaseUnusable("not_a_database", str(path))
+    if applied > len(_steps()):
+        raise DatabaseUnusable("from_a_newer_program", str(path))
+
+
+def migrate(connection: sqlite3.Connection, *, copying: bool = True) -> None:
     """Apply each migration not yet applied, each in a transaction of its own. Raises DatabaseUnusable."""
     applied = _single(connection, "PRAGMA user_version")
-    steps = sorted((HERE / "migrations").glob("*.sql"))
+    steps = _steps()
     if applied > len(steps):
         raise DatabaseUnusable("from_a_newer_program")
-    if applied and _single(connection, "PRAGMA quick_check(1)") != "ok":
-        raise DatabaseUnusable("damaged")
-    for number, step in enumerate(steps[applied:], start=applied + 1):
+    path = connection.execute("PRAGMA database_list").fetchone()["file"]
+    if path and 0 < applied < len(steps) and copying:
+        _copy_before(connection, Path(path), len(steps))
+    try:
+        for number, step in enumerate(steps[applied:], start=applied + 1):
+            _apply(connection, number, step.read_text(encoding="utf-8"))
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(trouble_of(error) or "not_migrated", path) from error
+
+
+def try_to_write(connection: sqlite3.Connection) -> None:
+    """Write what is there already. Raises DatabaseUnusable where the disk or the rights do not let us."""
+    try:
         with transaction(connection):
-            for statement in split_statements(step.read_text(encoding="utf-8")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute(f"PRAGMA user_version = {int(_single(connection, 'PRAGMA user_version'))}")
+    except sqlite3.Error as error:
+        path = connection.execute("PRAGMA database_list").fetchone()["file"]
+        raise DatabaseUnusable("read_only" if "readonly" in str(error) else "not_saved", path) from error
+
+
+def _steps() -> list[Path]:
+    return sorted((HERE / "migrations").glob("*.sql"))
+
+
+def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
+    with transaction(connection):
+        for statement in split_statements(script):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _copy_before(connection: sqlite3.Connection, path: Path, number: int) -> None:
+    """What a program that changes the tables can't undo: the file as it was, beside it; one such copy is kept."""
+    copy = path.with_name(f"{path.stem}-before-{number:04d}{path.suffix}")
+    if copy.exists():
+        return
+    unfinished = copy.with_suffix(".part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
+        connection.execute("VACUUM INTO ?", (str(unfinished),))
+        for old in path.parent.glob(f"{path.stem}-before-*{path.suffix}"):
+            old.unlink()
+        unfinished.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise DatabaseUnusable("no_copy", str(path)) from error
 
 
 def _single(connection: sqlite3.Connection, statement: str) -> Any:

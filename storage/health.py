@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,22 @@ from storage.database import Tx, load_queries, record, record_or_none, records
 
 _Q = load_queries("health")
 
+AHEAD = 3600_000  # milliseconds that a moment may lie in the future and still be believed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Something that is wrong since `began_at` (epoch milliseconds); `detail` is JSON of its sentence's values."""
+    """Something that is wrong since `began_at` (epoch milliseconds); `detail` is JSON of its sentence's values.
+
+    `well_since` is when it was first not seen any more, None while it is seen.
+    """
 
     alarm_id: str
     kind: str
     subject: str
     detail: str
     began_at: int
+    well_since: int | None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -53,7 +59,6 @@ class Skipped:
 
     job: str
     slot: str
-    ran_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,11 @@ def raise_alarm(tx: Tx, alarm_id: str, kind: str, subject: str, values: Mapping[
 def end_alarm(tx: Tx, alarm_id: str, now: int) -> None:
     """It is well again."""
     _Q.end_alarm(tx, alarm_id=alarm_id, over_at=now)
+
+
+def seems_well(tx: Tx, alarm_id: str, since: int | None) -> None:
+    """Since when it has not been seen any more; None: it is seen again."""
+    _Q.seems_well(tx, alarm_id=alarm_id, since=since)
 
 
 def falls_silent(tx: Tx, channel: str, why: str, now: int) -> None:
@@ -125,9 +135,9 @@ def note_backup(tx: Tx, path: str, now: int, size: int) -> None:
     _Q.note_backup(tx, path=path, made_at=now, size=size)
 
 
-def last_backup(tx: Tx) -> Backup | None:
-    """The newest copy."""
-    return record_or_none(Backup, _Q.last_backup(tx))
+def last_backup(tx: Tx, now: int) -> Backup | None:
+    """The newest copy, leaving out what a clock that ran ahead dated into the future."""
+    return record_or_none(Backup, _Q.last_backup(tx, latest=now + AHEAD))
 
 
 def messages_by_state(tx: Tx) -> list[Tally]:
@@ -138,3 +148,11 @@ def messages_by_state(tx: Tx) -> list[Tally]:
 def updates_by_state(tx: Tx) -> list[Tally]:
     """How many updates each channel has in each state."""
     return records(Tally, _Q.updates_by_state(tx))
+
+
+def by_day(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
+    """(day, jobs) of runs that were given up, in the order of days."""
+    days: dict[str, list[str]] = {}
+    for run in skipped:
+        days.setdefault(run.slot, []).append(run.job)
+    return list(days.items())

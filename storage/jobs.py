@@ -78,3 +78,9 @@ def mark(tx: Tx, name: str) -> int | None:
 def set_mark(tx: Tx, name: str, at: int) -> None:
     """Remember a moment, epoch milliseconds."""
     _Q.set_mark(tx, name=name, at=at)
+
+
+def last_done(tx: Tx, job: str) -> int | None:
+    """When a job was due that was done last, whether or not anybody was sent anything; epoch milliseconds."""
+    at: int | None = _Q.last_done(tx, first=f"done:{job}@", last=f"done:{job}A")
+    return at

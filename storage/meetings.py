@@ -188,3 +188,8 @@ def change(tx: Tx, before: Meeting, moment: str, place: str, cancelled: str, per
 def between(tx: Tx, first: str, last: str) -> list[Meeting]:
     """The meetings held between two local moments: for what the program itself sends, never for a person."""
     return records(Meeting, _Q.between(tx, first=first, last=last))
+
+
+def end_all_tellings(tx: Tx, now: int) -> int:
+    """Tell nobody more of the meetings of which people were being told; returns how many those are."""
+    return len(list(_Q.end_all_tellings(tx, now=now)))

@@ -15,6 +15,7 @@ EVERY_CHANNEL = ""
 FLEETING = "fleeting"
 """What a message is about whose words are emptied in the night after it was sent."""
 TOO_LATE = "too_late"
+AHEAD = 3600_000  # milliseconds; what was written later than this from now was written by a wrong clock
 """Why a message was given up that nobody needs any more."""
 IN_PLACE, PASSING = "in_place", "passing"
 """Why a message did not become one of its own: an earlier one says it now; it said how something stood on its way."""
@@ -144,6 +145,34 @@ def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:
 def end_useless(tx: Tx, now: int, most: int) -> int:
     """Some of what has waited until nobody needs it any more is given up, and says why; returns how many."""
     return int(_Q.end_useless(tx, now=now, why=TOO_LATE, most=most))
+
+
+def put_right(tx: Tx, now: int) -> None:
+    """What a clock that ran ahead put off for its own time may go now: it would wait for that time otherwise."""
+    _Q.put_right(tx, now=now, latest=now + AHEAD)
+
+
+def wait_all(tx: Tx) -> None:
+    """What was being sent waits like everything else: for a copy that is put back."""
+    _Q.wait_all(tx)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """How many messages about something waited until they were of no use."""
+
+    about: str
+    count: int
+
+
+def given_up_late(tx: Tx, lane: Lane, since: int, now: int) -> list[GivenUp]:
+    """What of a lane was given up since a moment because it was of no use any more."""
+    return records(GivenUp, _Q.given_up_late(tx, lane=int(lane), since=since, now=now))
+
+
+def states_about(tx: Tx, about: str) -> dict[str, int]:
+    """How many messages about something are in which state."""
+    return {row["state"]: row["count"] for row in _Q.states_about(tx, about=about)}
 
 
 def hold(tx: Tx, channel: str, chat: str, until: int) -> None:

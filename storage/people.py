@@ -118,6 +118,11 @@ def holder(tx: Tx, role: Role, person_id: str) -> Holder | None:
     return record_or_none(Holder, _Q.holder(tx, role=role, person_id=person_id))
 
 
+def accounts_of_holders(tx: Tx, role: Role) -> list[Holder]:
+    """All chats of those who hold a role, by person, the one used last first: for what the program tells."""
+    return records(Holder, _Q.accounts_of_holders(tx, role=role))
+
+
 def holders_in(tx: Tx, role: Role, unit_id: str) -> list[Holder]:
     """Where those who hold a role in this very unit are written to first."""
     return records(Holder, _Q.holders_in(tx, role=role, unit_id=unit_id))

@@ -213,3 +213,8 @@ def send_again(tx: Tx, notice_id: str) -> bool:
         return False
     _Q.reopen(tx, notice_id=notice_id)
     return True
+
+
+def pause_all(tx: Tx, now: int) -> int:
+    """Hold every notice that is not sent to all yet; returns how many those are."""
+    return len(list(_Q.pause_all(tx, now=now)))

@@ -10,7 +10,8 @@ from bot.app import alone_on
 from bot.config import Settings
 from bot.engine import load_texts
 from bot.inspection import Finding, check
-from storage.database import open_plain
+from storage import backups, health
+from storage.database import open_plain, transaction
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_bot import TOKEN as BOT_TOKEN
 from tests.fakes.zalo_bot import FakeZaloBot
@@ -96,6 +97,37 @@ async def test_nothing_is_asked_beside_the_running_product(tmp_path: Path) -> No
         with alone_on(chosen.storage.path):
             assert "hệ thống đang chạy" in told(await check(chosen))
         assert account.ledger.calls == []
+
+
+async def test_a_copy_that_was_put_back_asks_no_platform_and_turns_no_key(tmp_path: Path) -> None:
+    """The refresh token serves once: asked for here, it would be lost for the server that still runs."""
+    async with FakeZaloOa() as account:
+        chosen = settings(tmp_path, zalo_oa=account_at(account))
+        open_plain(chosen.storage.path).close()
+        copy = backups.make(chosen.storage.path, tmp_path / "copies", 0, tmp_path / "media")
+        backups.restore(copy, chosen.storage.path, 1, tmp_path / "media")
+        assert "chưa hỏi nền tảng nào" in told(await check(chosen))
+        assert account.ledger.calls == []
+        connection = open_plain(chosen.storage.path)
+        with transaction(connection) as tx:
+            backups.release(tx, 2, send=False)
+        connection.close()
+        assert "Zalo OA: được" in told(await check(chosen))
+
+
+async def test_what_an_administrator_would_not_see_by_themselves(tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    chosen = settings(tmp_path, storage={"url": f"sqlite:///{tmp_path / 'ward.db'}", "backup_folder": str(copies)})
+    connection = open_plain(chosen.storage.path)
+    health.raise_alarm(connection, "1", "channel_down", "telegram", {"why": "no_name", "since": 1616547600000}, 1)
+    connection.close()
+    chosen.storage.path.chmod(0o644)
+    copies.write_text("not a folder")
+    lines = told(await check(chosen))
+    assert "Quản trị: chưa có ai." in lines
+    assert "Đang có việc bất thường: Từ 08:00, 24/03/2021, hệ thống không gửi được tin nào qua kênh Telegram" in lines
+    assert f"chmod 600 {chosen.storage.path}" in lines
+    assert "Thư mục sao lưu: không ghi được" in lines
 
 
 TURNED_OFF = re.compile(r"# (\[|# |[a-z_]+ = )")  # a line of a channel in the example, and no remark

@@ -15,6 +15,9 @@ class Seen:
 
     free: int
     room: int  # the whole disk
+    on: tuple[str, ...] | None = None  # the channels that the settings turn on; None: whichever there are
+    clock: str = ""  # what is the matter with the clock: jumped, far, back
+    copy_trouble: str = ""  # why the last copy failed, where this process has seen it
     failing_jobs: tuple[str, ...] = ()
     complaints: Mapping[str, str] = field(default_factory=dict)  # channel name -> short English key
     monthly: Mapping[str, int] = field(default_factory=dict)  # channel name -> messages that a month may have

@@ -25,6 +25,11 @@ class Words(str):
     __slots__ = ()
 
 
+def plain(text: str) -> str:
+    """A text in one line without what makes it bold: for a log."""
+    return " ".join(text.translate(_MARKS).split())
+
+
 def capital(text: str) -> str:
     """The text with its first letter large."""
     return text[:1].upper() + text[1:]

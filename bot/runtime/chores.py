@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.job import Chore
 from bot.runtime.clock import Now
+from storage import backups
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,12 @@ class Chores:
                         await self._woken.wait()
 
     async def work(self) -> int:
-        """One portion of each chore that has something to do; returns how many had. One that fails holds none up."""
+        """One portion of each chore that has something to do; returns how many had. One that fails holds none up.
+
+        None while everything is held.
+        """
+        if await self._database.read(backups.held_since) is not None:
+            return 0  # a copy that was put back sends nothing, and what it would queue now could not be dropped
         worked = 0
         for chore in self._chores:
             if await self._database.read(chore.waits, self._now()):

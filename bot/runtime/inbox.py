@@ -19,7 +19,7 @@ from bot.channels.base import Channel, Unreadable
 from bot.core.ids import Ids
 from bot.core.message import Inbound, Outbound, Update
 from bot.runtime.clock import Now
-from storage import channels
+from storage import backups, channels
 from storage import inbox as receipts
 from storage import outbox as parcels
 from storage.database import Database, Tx
@@ -62,6 +62,7 @@ class Turned:
 
     inbound: Inbound | None
     answered: bool
+    silent: bool = False  # a copy that was put back says nothing to any platform
 
 
 def place_of(error: BaseException) -> str:
@@ -233,7 +234,8 @@ class Inbox:
         for reply in replies:
             parcels.put(tx, self._ids.new(), reply, self._now(), about=reply.about or None)
         receipts.settle(tx, receipt.receipt_id, "done", self._now(), sender=inbound.sender)
-        return Turned(inbound, bool(replies))
+        silent = bool(inbound.press_id) and backups.held_since(tx) is not None
+        return Turned(inbound, bool(replies), silent)
 
     def _read(self, receipt: Receipt) -> Inbound | None:
         try:
@@ -259,7 +261,7 @@ class Inbox:
         if inbound is None:
             return
         self._watch("committed", receipt.channel, inbound.address.chat)
-        if inbound.press_id:
+        if inbound.press_id and not turned.silent:
             self._spawn(self._channels[receipt.channel].acknowledge(inbound))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -29,6 +29,7 @@ Ticking = Callable[[], float]
 """Seconds that pass whatever the clock is set to."""
 
 FOUR_WEEKS = 28 * 24 * 3600_000  # milliseconds
+ABSURD = 400 * 24 * 3600_000  # milliseconds since the last sweep that no ward's machine was really off
 JUMP = 3600.0  # seconds that the machine's clock may gain on its own steady ticking
 BELIEVED_AFTER = 5  # sweeps, a minute each: a clock that stays where it jumped to is right
 MANY_IN_A_ROW = 5  # parts that fail one after the other: it is the disk, or the job
@@ -80,9 +81,9 @@ class Scheduler:
         self._jumps = Jumps(now, ticking) if ticking else None
         self._clock = AsyncIOScheduler(timezone=calendar.ZONE)
         self._failed: list[Run] = []
-        self._through: set[tuple[str, int]] = (
-            set()
-        )  # done though the mark stays before them, where an earlier one failed
+        self._through: set[tuple[str, int]] = set()  # done, though a mark stays before them where an earlier one failed
+        self._doubt = ""
+        self._set_back_at: int | None = None
 
     async def start(self) -> None:
         """Sweep now and every minute."""
@@ -107,10 +108,11 @@ class Scheduler:
 
         A job that fails holds no other up: it is tried again at each sweep, as long as it is of use.
         """
-        if self._jumps and self._jumps.doubtful():
-            log.error("the clock jumped ahead; no job runs until it is seen to stay there")
-            return
         now = self._now()
+        self._doubt = await self._doubts(now)
+        if self._doubt:
+            log.error("the clock %s; no job runs", self._doubt)
+            return
         since = await self._database.write(self._since, now)
         if since is None:
             return
@@ -124,8 +126,23 @@ class Scheduler:
         reached = self._reached(since, now, night)
         self._through = {key for key in self._through if key[1] > reached}
         await self._end_useless(now)
-        await self._database.write(runs.set_mark, LAST_SWEEP, reached)
+        await self._database.write(self._end, reached, now)
         self._wake_delivery()
+
+    async def _doubts(self, now: int) -> str:
+        """Why the clock can't be right; "" when it may be. The demo's is moved on purpose."""
+        if self._jumps is None:
+            return ""
+        if self._jumps.doubtful():
+            return "jumped"
+        last = await self._database.read(runs.mark, LAST_SWEEP)
+        return "far" if last and now - last > ABSURD else ""
+
+    @property
+    def doubt(self) -> str:
+        """What is the matter with the clock: it jumped just now, is far ahead of all records, or was set back."""
+        back = self._set_back_at is not None and self._now() - self._set_back_at < HOUR
+        return self._doubt or ("back" if back else "")
 
     def _to_do(self, since: int, now: int) -> list[Run]:
         """What failed before, and what became due; nothing that this process has already seen through."""
@@ -192,6 +209,10 @@ class Scheduler:
         again = [*(run.due.due_at for run in self._failed), *night]
         return min([max(since, now), *(due_at - 1 for due_at in again)])
 
+    def _end(self, tx: Tx, reached: int, now: int) -> None:
+        runs.set_mark(tx, LAST_SWEEP, reached)
+        outbox.put_right(tx, now)
+
     async def _end_useless(self, now: int) -> None:
         """Give up what nobody needs any more, some at a time."""
         while await self._database.write(outbox.end_useless, now, PORTION) == PORTION:
@@ -226,6 +247,7 @@ class Scheduler:
             return now
         if last > now + HOUR:  # the clock was far ahead once: believing it would silence every job until then
             log.error("the clock was set back; jobs are looked at again from now")
+            self._set_back_at = now
             return now
         return max(last, now - FOUR_WEEKS)
 

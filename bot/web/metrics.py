@@ -25,7 +25,7 @@ def _page(tx: Tx, now: int) -> bytes:
     _tallies(registry, "danvan_messages", "Messages to people, by what became of them", health.messages_by_state(tx))
     _one(registry, "danvan_oldest_waiting_seconds", "How long the oldest due message waits", _oldest(tx, now))
     _one(registry, "danvan_alarms", "What is wrong at the moment", len(health.open_alarms(tx)))
-    last = health.last_backup(tx)
+    last = health.last_backup(tx, now)
     _one(registry, "danvan_backup_age_seconds", "Age of the newest copy", (now - last.made_at) / SECOND if last else -1)
     return generate_latest(registry)
 

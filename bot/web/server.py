@@ -30,7 +30,7 @@ from bot.web.guard import Guard
 from bot.web.house import House
 from bot.web.metrics import metrics
 from bot.web.opened import link_routes
-from storage import inbox, outbox
+from storage import backups, inbox, outbox
 from storage.database import Tx
 
 log = logging.getLogger(__name__)
@@ -97,11 +97,16 @@ async def health(house: House, _request: Request) -> Response:
     except Exception as error:
         log.error("health: %s", type(error).__name__)
         return JSONResponse({"ok": False}, status_code=503, headers={"cache-control": "no-store"})
+    if house.database.trouble:  # it can be read, and takes nothing
+        told = {"ok": False, "why": house.database.trouble, **counts}
+        return JSONResponse(told, status_code=503, headers={"cache-control": "no-store"})
     return JSONResponse({"ok": True, **counts}, headers={"cache-control": "no-store"})
 
 
-def _counts(tx: Tx) -> dict[str, int]:
-    return {"waiting": outbox.waiting(tx), "quarantined": inbox.quarantined(tx)}
+def _counts(tx: Tx) -> dict[str, int | bool]:
+    """Counts; with `held` while nothing goes out because a copy was put back and nobody has released it yet."""
+    held = {"held": True} if backups.held_since(tx) is not None else {}
+    return {"waiting": outbox.waiting(tx), "quarantined": inbox.quarantined(tx), **held}
 
 
 async def hook(house: House, request: Request) -> Response:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from bot.core import calendar
 from bot.core.health import STOP_AT, WARN_AT, Seen, Wrong
 from bot.core.message import Lane, Outbound
 from bot.core.people import Role
+from bot.core.texts import plain
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
+from handlers.house.alarms import SKIPPED, alarms_told, skipped_told, told
 from handlers.house.menu import menu_choices
 from handlers.subject import Command, Replies, Subject
-from storage import backups, channels, health, inbox, outbox, people
+from storage import backups, channels, health, inbox, jobs, outbox, people
 from storage.database import Tx
+from storage.health import Alarm, Skipped
+from storage.people import Holder
+
+log = logging.getLogger(__name__)
 
 MINUTE = 60_000  # milliseconds
 DAY = 24 * 60 * MINUTE
 SILENT_FOR = 5 * MINUTE
+CALM = 5 * MINUTE
+NEVER = 2**62  # epoch milliseconds
 LONGEST_WAIT = {Lane.REPLY: 10 * MINUTE, Lane.SUMMARY: 30 * MINUTE}
 OLDEST_COPY = 36 * 60 * MINUTE
 LEAST_FREE = 1024**3  # bytes
@@ -30,15 +39,37 @@ def judge(desk: Desk, tx: Tx, seen: Seen, now: int) -> None:
     """Compare what is wrong now with what was wrong at the last look, and tell the difference."""
     before = {(alarm.kind, alarm.subject): alarm for alarm in health.open_alarms(tx)}
     present = {(wrong.kind, wrong.subject): wrong for wrong in all_that_is_wrong(tx, seen, now)}
-    for key, wrong in present.items():
-        if key not in before:
-            health.raise_alarm(tx, desk.ids.new(), *key, wrong.values, now)
-            _tell_admins(tx, desk, now, f"health.{wrong.kind}.begins", subject=wrong.subject, **wrong.values)
+    news = [wrong for key, wrong in present.items() if key not in before]
+    for wrong in news:
+        health.raise_alarm(tx, desk.ids.new(), wrong.kind, wrong.subject, wrong.values, now)
+    sentences = [*_begun(desk, news), *_over(desk, tx, before, frozenset(present), now)]
+    for sentence in sentences:
+        _tell(tx, desk, now, sentence)
+
+
+def _begun(desk: Desk, news: Sequence[Wrong]) -> Iterator[str]:
+    for wrong in news:
+        if wrong.kind != SKIPPED:
+            yield told(desk.texts, wrong.kind, wrong.subject, wrong.values)
+    skipped = [Skipped(job=str(one.values["job"]), slot=str(one.values["slot"])) for one in news if one.kind == SKIPPED]
+    if skipped:
+        yield skipped_told(desk.texts, skipped)
+
+
+def _over(
+    desk: Desk, tx: Tx, before: Mapping[tuple[str, str], Alarm], present: frozenset[tuple[str, str]], now: int
+) -> Iterator[str]:
+    """What has been well for a while: what comes and goes by the minute, or is not known yet after a start, is not."""
     for key, alarm in before.items():
-        if key not in present:
+        if key in present:
+            if alarm.well_since is not None:
+                health.seems_well(tx, alarm.alarm_id, None)
+        elif alarm.well_since is None or alarm.well_since > now:
+            health.seems_well(tx, alarm.alarm_id, now)
+        elif now - alarm.well_since >= CALM:
             health.end_alarm(tx, alarm.alarm_id, now)
             if alarm.kind not in EVENTS:
-                _tell_admins(tx, desk, now, f"health.{alarm.kind}.ends", subject=alarm.subject, **alarm.values)
+                yield told(desk.texts, alarm.kind, alarm.subject, alarm.values, "ends")
 
 
 def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
@@ -49,17 +80,21 @@ def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     yield from _waiting(tx, now)
     yield from _jobs(tx, seen, now)
     yield from _disk(seen)
-    yield from _copies(tx, now)
+    yield from _copies(tx, seen, now)
+    if seen.clock:
+        yield Wrong(kind=f"clock_{seen.clock}", values={"at": now})
     if count := health.set_aside_since(tx, now - KEPT_FOR):
         yield Wrong(kind="set_aside", values={"count": count})
 
 
-EVENTS = frozenset({"set_aside", "job_skipped", "quota", "quota_spent", "people_full"})
+EVENTS = frozenset({"set_aside", SKIPPED, "not_sent_in_time", "quota", "quota_spent", "people_full", "clock_back"})
 """What is news and then no more: nobody has to be told that it is over."""
 
 
 def _channels(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     for silence in health.silent_since(tx, now - SILENT_FOR):
+        if seen.on is not None and silence.channel not in seen.on:  # it was turned off: nobody waits for it
+            continue
         yield Wrong(kind="channel_down", subject=silence.channel, values={"why": silence.why, "since": silence.since})
     for channel, why in seen.complaints.items():
         yield Wrong(kind="channel_complains", subject=channel, values={"why": why})
@@ -96,7 +131,11 @@ def _jobs(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     for name in seen.failing_jobs:
         yield Wrong(kind="job_failed", subject=name)
     for run in health.skipped_since(tx, now - KEPT_FOR):
-        yield Wrong(kind="job_skipped", subject=f"{run.job} {run.slot}", values={"job": run.job, "slot": run.slot})
+        yield Wrong(kind=SKIPPED, subject=f"{run.job} {run.slot}", values={"job": run.job, "slot": run.slot})
+    for lost in outbox.given_up_late(tx, Lane.SUMMARY, now - KEPT_FOR, now):
+        job, _, slot = lost.about.partition(":")
+        values = {"job": job, "slot": slot, "count": lost.count}
+        yield Wrong(kind="not_sent_in_time", subject=lost.about, values=values)
 
 
 def _disk(seen: Seen) -> Iterator[Wrong]:
@@ -104,39 +143,63 @@ def _disk(seen: Seen) -> Iterator[Wrong]:
         yield Wrong(kind="disk_nearly_full", values={"gigabytes": str(round(seen.free / 1024**3, 1))})
 
 
-def _copies(tx: Tx, now: int) -> Iterator[Wrong]:
-    last = health.last_backup(tx)
-    if last and now - last.made_at > OLDEST_COPY:
-        yield Wrong(kind="no_backup", values={"made_at": last.made_at})
+def _copies(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
+    """The last try failed, or there was none for too long."""
+    last, tried = health.last_backup(tx, now), jobs.mark(tx, backups.TRIED)
+    made_at = last.made_at if last else None
+    if tried and tried <= now and tried > (made_at or 0):
+        yield Wrong(kind="backup_failed", values={"made_at": made_at, "trouble": seen.copy_trouble})
+    elif made_at and now - made_at > OLDEST_COPY:
+        yield Wrong(kind="no_backup", values={"made_at": made_at})
 
 
-def _tell_admins(tx: Tx, desk: Desk, now: int, where: str, **values: object) -> None:
-    told: set[str] = set()
-    for admin in people.holders_of(tx, Role.ADMIN):
-        if admin.person_id not in told:
-            told.add(admin.person_id)
-            message = Outbound(
-                address=admin.address,
-                text=desk.say(where, Role.ADMIN, **values),
-                choices=(desk.command_choice("suckhoe"),),
-            )
-            desk.queue(tx, message, now, not_before=calendar.next_waking(now))
-            offer(tx, message, admin.account)
+def _tell(tx: Tx, desk: Desk, now: int, sentence: str) -> None:
+    """Each administrator on a channel that works; while none can be reached so, the leaders as well. And the log."""
+    log.warning("%s", plain(sentence))
+    reached = False
+    told_to = _reachable(tx, Role.ADMIN)
+    for admin, works in told_to:
+        reached = reached or works
+        message = Outbound(address=admin.address, text=sentence, choices=(desk.command_choice("suckhoe"),))
+        desk.queue(tx, message, now, not_before=calendar.next_waking(now))
+        offer(tx, message, admin.account)
+    if reached:
+        return
+    known = {admin.person_id for admin, _ in told_to}
+    for leader, works in _reachable(tx, Role.LEADER):
+        if works and leader.person_id not in known:
+            text = desk.say("health.to_leaders", Role.LEADER, sentence=sentence)
+            desk.queue(tx, Outbound(address=leader.address, text=text), now, not_before=calendar.next_waking(now))
+
+
+def _reachable(tx: Tx, role: Role) -> list[tuple[Holder, bool]]:
+    """Those who hold a role, each on the channel used last that works; False where they have none that does."""
+    silent = {one.channel for one in health.silent_since(tx, NEVER)}
+    best: dict[str, tuple[Holder, bool]] = {}
+    for one in people.accounts_of_holders(tx, role):
+        works = one.channel not in silent
+        if one.person_id not in best or (works and not best[one.person_id][1]):
+            best[one.person_id] = (one, works)
+    return list(best.values())
+
+
+def cry(desk: Desk, tx: Tx, trouble: str) -> list[Outbound]:
+    """What is said past the outbox while nothing can be written down, and to whom."""
+    sentence = desk.say(f"health.takes_nothing.{trouble}", Role.ADMIN)
+    log.error("%s", plain(sentence))
+    chosen = _reachable(tx, Role.ADMIN) or _reachable(tx, Role.LEADER)
+    return [Outbound(address=one.address, text=sentence) for one, _ in chosen]
 
 
 def show_health(tx: Tx, visit: Visit) -> Replies:
     """How everything is, on one screen."""
-    alarms = [
-        visit.say(f"health.{alarm.kind}.begins", subject=alarm.subject, **alarm.values)
-        for alarm in health.open_alarms(tx)
-    ]
     text = visit.say(
         "health.message",
         at=visit.clock,
-        alarms=alarms,
+        alarms=alarms_told(visit.desk.texts, tx),
         waiting=outbox.waiting(tx),
         set_aside=inbox.quarantined(tx),
-        backup=health.last_backup(tx),
+        backup=health.last_backup(tx, visit.now),
         held=backups.held_since(tx) is not None,
     )
     return [visit.reply(text, menu_choices(visit, visit.known.role))]

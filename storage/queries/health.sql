@@ -1,6 +1,6 @@
 -- name: open_alarms()
 -- What is wrong at the moment, the oldest first.
-SELECT alarm_id, kind, subject, detail, began_at FROM alarms WHERE over_at IS NULL ORDER BY began_at, alarm_id;
+SELECT alarm_id, kind, subject, detail, began_at, well_since FROM alarms WHERE over_at IS NULL ORDER BY began_at, alarm_id;
 
 -- name: raise_alarm(alarm_id, kind, subject, detail, began_at)!
 -- Something began to be wrong.
@@ -9,6 +9,10 @@ INSERT INTO alarms (alarm_id, kind, subject, detail, began_at) VALUES (:alarm_id
 -- name: end_alarm(alarm_id, over_at)!
 -- It is well again.
 UPDATE alarms SET over_at = :over_at WHERE alarm_id = :alarm_id;
+
+-- name: seems_well(alarm_id, since)!
+-- Since when it has not been seen any more; nothing when it is seen again.
+UPDATE alarms SET well_since = :since WHERE alarm_id = :alarm_id;
 
 -- name: falls_silent(channel, why, since)!
 -- Nothing passes through a channel; the first moment of it is kept.
@@ -30,8 +34,8 @@ WHERE state = 'queued' AND lane = :lane AND not_before <= :before;
 
 -- name: skipped_since(since)
 -- The runs of jobs that came too late to be of use.
-SELECT job, slot, ran_at FROM job_runs WHERE outcome = 'skipped' AND reason = 'too_late' AND ran_at > :since
-ORDER BY ran_at, job;
+SELECT DISTINCT job, slot FROM job_runs WHERE outcome = 'skipped' AND reason = 'too_late' AND ran_at > :since
+ORDER BY slot, job;
 
 -- name: set_aside_since(since)$
 -- How many updates were set aside, because they could not be understood or answered.
@@ -42,9 +46,9 @@ SELECT COUNT(*) FROM inbox WHERE state = 'quarantined' AND done_at > :since;
 INSERT INTO backups (path, made_at, size) VALUES (:path, :made_at, :size)
 ON CONFLICT (path) DO UPDATE SET made_at = excluded.made_at, size = excluded.size;
 
--- name: last_backup()^
--- The newest copy.
-SELECT path, made_at, size FROM backups ORDER BY made_at DESC LIMIT 1;
+-- name: last_backup(latest)^
+-- The newest copy that was not made while the clock ran ahead.
+SELECT path, made_at, size FROM backups WHERE made_at <= :latest ORDER BY made_at DESC LIMIT 1;
 
 -- name: messages_by_state()
 -- How many messages there are in each state, by channel.

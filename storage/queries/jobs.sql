@@ -27,3 +27,7 @@ SELECT at FROM marks WHERE name = :name;
 -- name: set_mark(name, at)!
 -- Remember a moment.
 INSERT INTO marks (name, at) VALUES (:name, :at) ON CONFLICT (name) DO UPDATE SET at = excluded.at;
+
+-- name: last_done(first, last)$
+-- The latest moment among marks whose names lie between two.
+SELECT MAX(at) FROM marks WHERE name >= :first AND name < :last;

@@ -149,3 +149,7 @@ SELECT m.meeting_id, m.unit_id, m.project_id, m.neighborhood_group, COALESCE(p.n
        m.place, m.version, m.cancelled
 FROM meetings m LEFT JOIN projects p ON p.project_id = m.project_id
 WHERE m.moment >= :first AND m.moment < :last AND m.cancelled = '' ORDER BY m.moment, m.meeting_id;
+
+-- name: end_all_tellings(now)
+-- Nobody more is told of the meetings of which people were being told.
+UPDATE meeting_tellings SET finished_at = :now WHERE finished_at IS NULL RETURNING meeting_id;

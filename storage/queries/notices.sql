@@ -304,3 +304,8 @@ WHERE notice_id = :notice_id AND purpose = 'notice';
 -- name: forget_again(notice_id)!
 -- Nobody is to be queued once more.
 UPDATE notice_recipients SET again = FALSE WHERE notice_id = :notice_id AND again;
+
+-- name: pause_all(now)
+-- Every notice that is not sent to all yet is held, those too that are planned. A withdrawal goes on: told twice harms nobody.
+UPDATE notice_sendings SET paused_at = :now
+WHERE purpose = 'notice' AND finished_at IS NULL AND paused_at IS NULL RETURNING notice_id;

@@ -125,3 +125,22 @@ WHERE o.channel = :channel AND o.state = 'sent' AND o.emptied_at IS NULL ORDER B
 -- name: shown(message_id, shown_at)!
 -- The person's screen has shown the message.
 UPDATE outbox SET shown_at = :shown_at WHERE message_id = :message_id AND shown_at IS NULL;
+
+-- name: wait_all()!
+-- What was being sent waits like everything else.
+UPDATE outbox SET state = 'queued' WHERE state = 'sending';
+
+-- name: put_right(now, latest)!
+-- What a clock that ran ahead put off for its own time may go now.
+UPDATE outbox SET not_before = :now
+WHERE state = 'queued' AND not_before > :latest AND (created_at > :latest OR attempted_at > :latest);
+
+-- name: given_up_late(lane, since, now)
+-- The messages of a lane that waited until they were of no use, by what they were about.
+SELECT about, COUNT(*) AS count FROM outbox
+WHERE about IS NOT NULL AND lane = :lane AND state = 'failed' AND why = 'too_late' AND not_after > :since AND not_after <= :now
+GROUP BY about ORDER BY about;
+
+-- name: states_about(about)
+-- What became of the messages about something.
+SELECT state, COUNT(*) AS count FROM outbox WHERE about = :about GROUP BY state;

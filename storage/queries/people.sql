@@ -127,3 +127,12 @@ SELECT phone, contact_name, phone_asked_at FROM people WHERE person_id = :person
 -- name: keep_phone(person_id, phone, contact_name)!
 -- The telephone number that a person gave, and the name that came with it; both empty to forget them.
 UPDATE people SET phone = :phone, contact_name = :contact_name WHERE person_id = :person_id;
+
+-- name: accounts_of_holders(role)
+-- Every chat that takes something of those who hold a role anywhere now, the one used last first: for what the program tells.
+SELECT m.person_id, p.name, MIN(m.unit_id) AS unit_id, a.channel, a.account, a.chat FROM memberships m
+JOIN people p ON p.person_id = m.person_id
+JOIN reachable_accounts a ON a.person_id = m.person_id
+WHERE m.role = :role AND m.until IS NULL
+GROUP BY m.person_id, p.name, a.channel, a.account, a.chat, a.place
+ORDER BY m.person_id, a.place;

@@ -427,7 +427,7 @@ async def test_sigterm_lets_what_is_in_the_air_arrive(fake: WatchedTelegram, tmp
 async def test_a_folder_that_cannot_be_made(fake: WatchedTelegram, tmp_path: Path) -> None:
     product = product_at(fake, tmp_path)
     product.path.parent.write_text("a file where the folder should be")
-    assert "Không mở được tệp dữ liệu" in (await ends(product)).output
+    assert "Không ghi được vào thư mục dữ liệu" in (await ends(product)).output
 
 
 async def test_a_folder_where_the_data_should_be(fake: WatchedTelegram, tmp_path: Path) -> None:

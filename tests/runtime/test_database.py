@@ -209,7 +209,7 @@ def test_migrations_are_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.
         column[0]: value for column, value in zip(cursor.description, row, strict=True)
     }
     connection.set_authorizer(lambda action, name, *_: sqlite3.SQLITE_DENY if name == "notices" else sqlite3.SQLITE_OK)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(DatabaseUnusable, match="not_migrated"):
         migrate(connection)
     connection.set_authorizer(None)
     assert connection.execute("SELECT COUNT(*) AS tables FROM sqlite_master").fetchone()["tables"] == 0

@@ -314,3 +314,62 @@ async def test_a_clock_set_back_runs_nothing_twice(office: Office, hours: float)
     for minute in ("16:59", "17:00", "17:05"):
         await office.at(f"24/03/2021 {minute}")
     assert [day for day, _ in office.ran if day == date(2021, 3, 24)] == [date(2021, 3, 24)]
+
+
+async def test_a_clock_of_2200_runs_nothing_until_a_person_believes_it(tmp_path: Path) -> None:
+    """The night's jobs would take everything for outlived; nothing is done, and it is known why."""
+    office, ticks = Office(tmp_path / "a.db"), Ticks()
+    await office.open(ticks)
+    for _ in range(30):
+        ticks.seconds += 60
+        office.clock.move_to(moment("24/03/2200 18:00") + round(ticks.seconds) * 1000)
+        await office.scheduler.sweep()
+    assert (office.ran, office.scheduler.doubt) == ([], "far")
+    office.clock.move_to(moment("24/03/2021 17:00"))
+    await office.scheduler.sweep()
+    assert (office.ran, office.scheduler.doubt) == ([(date(2021, 3, 24), False)], "")
+    await office.database.close()
+
+
+async def test_a_start_with_a_clock_of_2200_runs_nothing_either(tmp_path: Path) -> None:
+    office, ticks = Office(tmp_path / "a.db"), Ticks()
+    await office.open(ticks)
+    await office.database.close()
+    office.clock.move_to(moment("24/03/2200 18:00"))
+    await office.open(ticks)
+    assert (office.ran, office.scheduler.doubt) == ([], "far")
+    await office.database.write(runs.set_mark, runs.LAST_SWEEP, office.clock() - 2 * 3600_000)  # jobs --clock-is-right
+    await office.scheduler.sweep()
+    assert office.ran == [(date(2200, 3, 24), True)]
+    await office.database.close()
+
+
+async def test_a_start_with_a_clock_of_1970_and_its_correction_repeat_nothing(tmp_path: Path) -> None:
+    office, ticks = Office(tmp_path / "a.db"), Ticks()
+    await office.open(ticks)
+    await office.at("24/03/2021 17:00")
+    await office.database.close()
+    office.clock.move_to(0)
+    await office.open(ticks)
+    assert office.scheduler.doubt == "back"
+    for minute in range(10):  # it is put right while the program runs
+        ticks.seconds += 60
+        office.clock.move_to(moment("24/03/2021 18:00") + minute * 60_000)
+        await office.scheduler.sweep()
+    assert [day for day, _ in office.ran] == [date(2021, 3, 24)]
+    assert await office.outcomes("2021-03-24") == [("leader", "queued", None)]
+    await office.database.close()
+
+
+@pytest.mark.parametrize("hours", [2, 24, 24 * 365 * 179])
+async def test_what_a_clock_ahead_put_off_goes_when_the_clock_is_right_again(house: House, hours: int) -> None:
+    """A reply queued under a wrong clock waits for that clock's time: for good, if nobody looks."""
+    real = house.clock()
+    house.clock.move_to(real + hours * 3600_000)
+    update = house.web.update("wrong", "cb05", house.clock(), text="/viec")
+    await house.engine.take(house.web, [update])
+    await house.engine.inbox.answer_waiting()  # queued, and not sent yet
+    house.clock.move_to(real + 60_000)
+    await house.engine.scheduler.sweep()
+    await house.settle()
+    assert len(house.unread("cb05")) == 1
