@@ -24,6 +24,7 @@ from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Scheduler, Ticking
 from handlers import SUBJECTS
 from handlers.delivery.doubts import in_doubt
+from handlers.delivery.renewing import renewed
 from handlers.delivery.settling import settled
 from handlers.dialogue.converse import Converse
 from handlers.dialogue.photos import photo_lost
@@ -126,6 +127,7 @@ class Engine:
             draw=self.studio.draw,
             say=self.desk.say,
             links=self._public_url if self._public_url or channel.can.files is Files.OWN else None,
+            renew=lambda tx, parcel: renewed(self.desk, self.registry, tx, parcel, self.now()),
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             on_settled=lambda tx, parcel, event, why: settled(self.desk, tx, parcel, event, why, self.now()),
             watch=self.watchers,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.message import Address, Lane, Outbound, outbound_from_json, outbound_to_json
 from storage.database import Tx, load_queries, records
@@ -12,6 +12,8 @@ _Q = load_queries("outbox")
 
 EVERY_CHANNEL = ""
 """The channel of a hold on all of them."""
+SETTLED = "settled"
+"""Why a reminder did not go: what it was about was done in the meantime."""
 FLEETING = "fleeting"
 """What a message is about whose words are emptied in the night after it was sent."""
 TOO_LATE = "too_late"
@@ -134,6 +136,19 @@ def again(tx: Tx, message_id: str, not_before: int, why: str) -> None:
 def give_back(tx: Tx, message_id: str) -> None:
     """A message taken and not tried after all."""
     _Q.give_back(tx, message_id=message_id)
+
+
+def postpone(tx: Tx, message_id: str, not_before: int) -> None:
+    """A message taken and not tried after all: not before that moment."""
+    _Q.postpone(tx, message_id=message_id, not_before=not_before)
+
+
+def reword(tx: Tx, parcel: Parcel, message: Outbound) -> Parcel:
+    """A message that is about to leave says this; the same words are not written again."""
+    body = json.dumps(outbound_to_json(message), ensure_ascii=False)
+    if body != parcel.body:
+        _Q.reword(tx, message_id=parcel.message_id, body=body)
+    return replace(parcel, body=body)
 
 
 def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:

@@ -39,6 +39,8 @@ OnSettled = Callable[[Tx, Parcel, str, str], None]
 OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
+Renew = Callable[[Tx, Parcel], "Outbound | int | None"]
+"""What a reminder says at the moment at which it leaves, or when it may go, or None: it is not needed any more."""
 
 Draw = Callable[[Attachment, int | None], Awaitable[bytes]]
 """Makes the file that goes with a message, a picture in so many bytes if it can be. Raises NotDrawn."""
@@ -85,6 +87,7 @@ class Outbox:
         draw: Draw,
         say: Say,
         links: str | None = None,
+        renew: Renew = lambda _tx, parcel: parcel.message,
         on_doubt: OnDoubt = lambda _tx, _parcel: (),
         on_settled: OnSettled = lambda *_: None,
         watch: Watch = lambda *_: None,
@@ -97,6 +100,7 @@ class Outbox:
         self._draw = draw
         self._say = say
         self._links = links  # what stands before the path of a link to our page; None: nobody could open one
+        self._renew = renew
         self._on_doubt = on_doubt
         self._on_settled = on_settled
         self._watch = watch
@@ -195,10 +199,27 @@ class Outbox:
             if parcel.not_after is not None and parcel.not_after < self._now():
                 await self._database.write(parcels.end_unsent, parcel.message_id, "failed", parcels.TOO_LATE)
                 continue
-            failure = await self._deliver(parcel)
+            fresh = await self._renewed(parcel)
+            failure = await self._deliver(fresh) if fresh else None
             if failure and failure.trouble in WHOLE_CHAT:
                 await self._database.write(give_back, line[number + 1 :])
                 return
+
+    async def _renewed(self, parcel: Parcel) -> Parcel | None:
+        """A reminder as it is true now; None when it does not go now, or never."""
+        if parcel.lane != Lane.REMINDER or parcel.parts_sent:
+            return parcel
+        return await self._database.write(self._look_again, parcel)
+
+    def _look_again(self, tx: Tx, parcel: Parcel) -> Parcel | None:
+        said = self._renew(tx, parcel)
+        if said is None:
+            parcels.needless(tx, parcel.message_id, parcels.SETTLED)
+        elif isinstance(said, int):
+            parcels.postpone(tx, parcel.message_id, said)
+        else:
+            return parcels.reword(tx, parcel, said)
+        return None
 
     async def _deliver(self, parcel: Parcel) -> DeliveryFailed | None:
         platform_id = ""

@@ -82,9 +82,9 @@ class Desk:
         """Put a message into the outbox, within the caller's transaction; it goes out at `not_before` or later."""
         outbox.put(tx, self.ids.new(), message, now, about=about, not_before=not_before)
 
-    def queue_for(self, tx: Tx, message: Outbound, due: Due, job: str, *, not_before: int = 0) -> None:
-        """Put a message of a job into the outbox; it does not go out once it is of no use."""
-        about = f"{job}:{due.slot}"
+    def queue_for(self, tx: Tx, message: Outbound, due: Due, job: str, *, not_before: int = 0, whose: str = "") -> None:
+        """Put a message of a job into the outbox, about somebody or something; it does not go out once it is useless."""
+        about = f"{job}:{due.slot}:{whose}" if whose else f"{job}:{due.slot}"
         outbox.put(tx, self.ids.new(), message, due.now, about=about, not_before=not_before, not_after=due.not_after)
 
 

@@ -70,6 +70,15 @@ UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'super
 -- A message taken and not tried after all.
 UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, attempts = attempts - 1 WHERE message_id = :message_id;
 
+-- name: postpone(message_id, not_before)!
+-- A message taken and not tried after all waits until a moment.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, attempts = attempts - 1,
+    not_before = :not_before WHERE message_id = :message_id;
+
+-- name: reword(message_id, body)!
+-- A message that is about to leave says something else.
+UPDATE outbox SET body = :body WHERE message_id = :message_id AND emptied_at IS NULL;
+
 -- name: end_unsent(message_id, state, why)!
 -- The message will not be tried again: refused for good, or in doubt and not to be repeated.
 UPDATE outbox SET state = :state, why = :why WHERE message_id = :message_id;

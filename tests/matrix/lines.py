@@ -56,6 +56,8 @@ COMMANDS = {
     "taitep": "officer leader admin",
     "bangtin": "officer leader admin",
     "nhacviec": "secretary resident",
+    "dungnhac": "secretary resident",
+    "nhacmai": "secretary",
     "suckhoe": "admin",
     "hoi": "secretary resident",
     "cauhoi": "secretary resident officer leader",
