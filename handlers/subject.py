@@ -101,7 +101,7 @@ Hear = Callable[[Tx, Visit, str], Replies | Opening | None]
 
 
 Renew = Callable[[Desk, Tx, Parcel, int], Outbound | int | None]
-"""A reminder looked at again at the moment at which it leaves: what it says now, when it may go, or that it need not."""
+"""A reminder looked at again as it leaves: what it says now, when it may go, or that it need not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

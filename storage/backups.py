@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.core import calendar
-from storage import jobs, outbox
+from storage import jobs, ledger, outbox
 from storage.database import Tx, open_plain, transaction
 
 NAME = "danvan-{:%Y%m%d-%H%M%S}.db"
@@ -150,6 +150,7 @@ def release(tx: Tx, now: int, *, send: bool) -> int:
         return 0
     old = outbox.waiting_since_before(tx, restored_at)
     if not send:
+        ledger.note_given_up(tx, restored_at, now, "restored")
         outbox.give_up_older(tx, restored_at, "restored")
     outbox.end_hold(tx, outbox.EVERY_CHANNEL, "")
     jobs.set_mark(tx, jobs.LAST_SWEEP, now)  # what was due meanwhile was sent by the life that the copy does not know

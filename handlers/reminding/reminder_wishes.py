@@ -38,7 +38,8 @@ NAMED = {
 """How people call what they are reminded of, without accents."""
 _SWITCH = re.compile(
     r"(?:(?:xin|hay|lam on|nho|toi muon|cho toi|giup toi) )*"
-    r"(?P<off>tat|ngung|dung|thoi|bo|khong|ko|khong can|khoi)?(?P<on>bat|mo)?(?: lai)? (?:tin )?nhac(?: nho| viec)?(?: ve)?"
+    r"(?P<off>tat|ngung|dung|thoi|bo|khong|ko|khong can|khoi)?(?P<on>bat|mo)?(?: lai)?"
+    r" (?:tin )?nhac(?: nho| viec)?(?: ve)?"
     r" ?(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in NAMED.items()) + r")"
     r"(?: (?:nua|di|nhe|lai|cho toi|toi|giup toi|cam on))*"
 )

@@ -63,12 +63,14 @@ UPDATE outbox SET body = :body, changed_at = :changed_at, shown_at = NULL WHERE 
 UPDATE outbox SET supersedes = NULL WHERE supersedes = :key AND state = 'sent';
 
 -- name: again(message_id, not_before, why)!
--- Try once more, not before that moment; what was emptied meanwhile has nothing left to say.
-UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, not_before = :not_before, why = :why WHERE message_id = :message_id;
+-- Try once more, not before that moment; not what was emptied meanwhile, nor a notice that was held or ended.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NOT NULL OR EXISTS (SELECT 1 FROM notice_deliveries d WHERE d.message_id = outbox.message_id AND d.event = 'recalled') THEN 'superseded' ELSE 'queued' END,
+    not_before = :not_before, why = :why WHERE message_id = :message_id;
 
 -- name: give_back(message_id)!
--- A message taken and not tried after all.
-UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, attempts = attempts - 1 WHERE message_id = :message_id;
+-- A message taken and not tried after all; not what was emptied meanwhile, nor a notice that was held or ended.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NOT NULL OR EXISTS (SELECT 1 FROM notice_deliveries d WHERE d.message_id = outbox.message_id AND d.event = 'recalled') THEN 'superseded' ELSE 'queued' END,
+    attempts = attempts - 1 WHERE message_id = :message_id;
 
 -- name: postpone(message_id, not_before)!
 -- A message taken and not tried after all waits until a moment.
