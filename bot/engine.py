@@ -98,8 +98,8 @@ class Engine:
         self.registry = Registry(SUBJECTS)
         self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
         self._public_url = public_url
+        self.outboxes = [self._outbox(channel, ticking) for channel in channels]
         self.inbox = self._inbox()
-        self.outboxes = [self._outbox(channel) for channel in channels]
         self.scheduler = self._scheduler(ticking)
         self.fetcher = self._fetcher(media)
         self.chores = self._chores()
@@ -115,10 +115,14 @@ class Engine:
             now=self.now,
             ids=self.ids,
             wake_delivery=self.after_a_turn,
+            must_wait=self._must_wait,
             watch=self.watchers,
         )
 
-    def _outbox(self, channel: Channel) -> Outbox:
+    def _must_wait(self, channel: str) -> bool:
+        return dict(zip(self.channels, self.outboxes, strict=True))[channel].must_wait
+
+    def _outbox(self, channel: Channel, ticking: Ticking | None) -> Outbox:
         return Outbox(
             database=self.database,
             channel=channel,
@@ -131,6 +135,7 @@ class Engine:
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             on_settled=lambda tx, parcel, event, why: settled(self.desk, tx, parcel, event, why, self.now()),
             watch=self.watchers,
+            ticking=ticking,
         )
 
     def _scheduler(self, ticking: Ticking | None) -> Scheduler:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
+from bot.core.ids import first_at
 from bot.core.message import Address, Lane, Outbound, outbound_from_json, outbound_to_json
 from storage.database import Tx, load_queries, records
 
 _Q = load_queries("outbox")
 
+DAY = 24 * 3600_000  # milliseconds
 EVERY_CHANNEL = ""
 """The channel of a hold on all of them."""
 SETTLED = "settled"
@@ -164,6 +166,17 @@ def end_useless(tx: Tx, now: int) -> None:
 def hold(tx: Tx, channel: str, chat: str, until: int) -> None:
     """Nothing goes to this chat, or with "" to anybody on the channel, before that moment."""
     _Q.hold(tx, channel=channel, chat=chat, until=until)
+
+
+def held_until(tx: Tx, channel: str) -> int:
+    """Until when nothing goes to anybody on a channel, epoch milliseconds; 0 when nothing holds it."""
+    return int(_Q.held_until(tx, channel=channel))
+
+
+def sent_since(tx: Tx, channel: str, moment: int) -> list[tuple[str, int]]:
+    """(chat, when) of what left a channel since a moment and was queued in the day before it."""
+    rows = _Q.sent_since(tx, channel=channel, first=first_at(moment - DAY), moment=moment)
+    return [(row["chat"], row["sent_at"]) for row in rows]
 
 
 def end_hold(tx: Tx, channel: str, chat: str) -> None:

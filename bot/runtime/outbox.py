@@ -17,7 +17,7 @@ from bot.core.message import Attachment, Lane, Outbound
 from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
-from bot.runtime.pace import Bucket, Chats
+from bot.runtime.pace import Bucket, Chats, Patience
 from bot.runtime.quota import Quota
 from storage import health, leader_groups, links, people
 from storage import outbox as parcels
@@ -31,6 +31,7 @@ MISCONFIGURED_PAUSE = 60.0  # seconds; an administrator has to act, so there is 
 GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody, a notice still does
 DRAIN = 6.0  # seconds that the sends in flight get at the end; with the web side's two it stays under ten
 LINK_LASTS = 7 * 24 * 3600_000  # milliseconds that a link to our page can be opened
+REMEMBERED = 60_000  # milliseconds that count in a chat's pace after a restart
 LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
 
 OnSettled = Callable[[Tx, Parcel, str, str], None]
@@ -92,6 +93,7 @@ class Outbox:
         on_settled: OnSettled = lambda *_: None,
         watch: Watch = lambda *_: None,
         chance: Callable[[], float] = random.random,
+        ticking: Callable[[], float] | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -107,6 +109,7 @@ class Outbox:
         self._chance = chance
         self._bucket = Bucket(channel.limits.per_second, channel.limits.burst)
         self._chats = Chats(channel.limits)
+        self._patience = Patience(ticking or (lambda: now() / 1000))
         self._quota = Quota(database, channel, now)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -121,6 +124,16 @@ class Outbox:
     async def recover(self) -> None:
         """What was being sent when the last run ended is in doubt: settle it by its lane's promise."""
         await self._database.write(self._settle_left_sending)
+        now = self._now()
+        everybody = await self._database.read(parcels.held_until, self._channel.name)
+        self._patience.hold("", max(0.0, (everybody - now) / 1000))
+        for chat, sent_at in await self._database.read(parcels.sent_since, self._channel.name, now - REMEMBERED):
+            self._chats.remember(chat, (now - sent_at) / 1000)
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether the platform lets us call nothing at all now."""
+        return self._patience.left() > 0
 
     def _settle_left_sending(self, tx: Tx) -> None:
         for parcel in parcels.left_sending(tx):
@@ -237,6 +250,8 @@ class Outbox:
                 at = links.file_of(link) if link and part.attachment else link
                 platform_id = await self._send(part, content or b"", at)
                 if number < len(parts):
+                    self._bucket.take(1)
+                    self._chats.sent(parcel.chat)
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
             await self._database.write(self._settle_failure, parcel, failure)
@@ -283,12 +298,25 @@ class Outbox:
         return f"{self._links}{links.path_of(token)}"
 
     async def _send(self, part: Outbound, content: bytes, link: str) -> str:
-        with _in_doubt_at_least():
+        with self._patiently(part.address.chat), _in_doubt_at_least():
             return await self._channel.send(part, content, link)
 
     async def _edit(self, part: Outbound, platform_id: str) -> bool:
-        with _in_doubt_at_least():
+        with self._patiently(part.address.chat), _in_doubt_at_least():
             return await self._channel.edit(part, platform_id)
+
+    @contextlib.contextmanager
+    def _patiently(self, chat: str) -> Iterator[None]:
+        """Nothing goes out inside a wait: not what was taken from the records before another send heard of it."""
+        for whom in ("", chat):
+            if left := self._patience.left(whom):
+                raise DeliveryFailed(Trouble.WAIT, "too_many", seconds=left, everyone=not whom)
+        try:
+            yield
+        except DeliveryFailed as failure:
+            if failure.trouble is Trouble.WAIT:
+                self._patience.hold("" if failure.everyone else chat, failure.seconds)
+            raise
 
     def _settle(self, tx: Tx, parcel: Parcel, settle: Callable[[Tx], None], pause: float) -> None:
         settle(tx)

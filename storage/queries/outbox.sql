@@ -94,6 +94,15 @@ UPDATE outbox SET state = 'failed', why = :why WHERE state = 'queued' AND not_af
 INSERT INTO holds (channel, chat, until) VALUES (:channel, :chat, :until)
 ON CONFLICT (channel, chat) DO UPDATE SET until = CASE WHEN excluded.until > holds.until THEN excluded.until ELSE holds.until END;
 
+-- name: held_until(channel)$
+-- Until when nothing goes to anybody on a channel.
+SELECT COALESCE(MAX(until), 0) FROM holds WHERE channel = :channel AND chat = '';
+
+-- name: sent_since(channel, first, moment)
+-- What left a channel since a moment, the oldest first; nothing that was queued before `first`.
+SELECT chat, sent_at FROM outbox
+WHERE channel = :channel AND state = 'sent' AND message_id >= :first AND sent_at >= :moment ORDER BY sent_at;
+
 -- name: end_hold(channel, chat)!
 -- Messages may go again.
 DELETE FROM holds WHERE channel = :channel AND chat = :chat;
