@@ -117,6 +117,7 @@ def ward_of(settings: Settings) -> Ward:
         digest_at=ward.digest_at,
         reminder_at=ward.reminder_at,
         proactive=ward.proactive_hours,
+        undo=ward.undo_minutes * 60_000,
         fewest=ward.fewest_households,
         address=address_of(settings.web),
     )

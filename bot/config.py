@@ -154,7 +154,7 @@ class _Section(BaseModel):
 
 
 class WardSettings(_Section):
-    """The ward and its hours; `phone` is what people are told to call."""
+    """The ward and its hours; `phone` is what people are told to call, `undo_minutes` how long a notice waits."""
 
     name: Text
     phone: Text
@@ -162,6 +162,7 @@ class WardSettings(_Section):
     digest_at: Hour = time(17, 0)
     reminder_at: Hour = time(8, 0)
     proactive_hours: tuple[Span, ...] = tuple(PROACTIVE_HOURS)
+    undo_minutes: Annotated[int, BeforeValidator(_read_number), _between(0, 60)] = 2
     fewest_households: Annotated[int, BeforeValidator(_read_number), _between(1, 50)] = FEWEST
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache, partial
@@ -25,6 +24,7 @@ from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Scheduler, Ticking
 from handlers import SUBJECTS
 from handlers.delivery.doubts import in_doubt
+from handlers.delivery.renewing import renewed
 from handlers.delivery.settling import settled
 from handlers.dialogue.converse import Converse
 from handlers.dialogue.photos import photo_lost
@@ -101,8 +101,8 @@ class Engine:
         self.registry = Registry(SUBJECTS)
         self.studio = Studio({**drawers, "kept": partial(kept_file, media)})
         self._public_url = public_url
+        self.outboxes = [self._outbox(channel, ticking) for channel in channels]
         self.inbox = self._inbox()
-        self.outboxes = [self._outbox(channel, ticking or time.monotonic) for channel in channels]
         self.scheduler = self._scheduler(ticking)
         self.fetcher = self._fetcher(media)
         self.chores = self._chores()
@@ -118,10 +118,14 @@ class Engine:
             now=self.now,
             ids=self.ids,
             wake_delivery=self.after_a_turn,
+            must_wait=self._must_wait,
             watch=self.watchers,
         )
 
-    def _outbox(self, channel: Channel, ticking: Ticking) -> Outbox:
+    def _must_wait(self, channel: str) -> bool:
+        return dict(zip(self.channels, self.outboxes, strict=True))[channel].must_wait
+
+    def _outbox(self, channel: Channel, ticking: Ticking | None) -> Outbox:
         return Outbox(
             database=self.database,
             channel=channel,
@@ -130,6 +134,7 @@ class Engine:
             draw=self.studio.draw,
             say=self.desk.say,
             links=self._public_url if self._public_url or channel.can.files is Files.OWN else None,
+            renew=lambda tx, parcel: renewed(self.desk, self.registry, tx, parcel, self.now()),
             on_doubt=lambda tx, parcel: in_doubt(self.desk, tx, parcel, self.now()),
             on_settled=lambda tx, parcel, event, why: settled(self.desk, tx, parcel, event, why, self.now()),
             watch=self.watchers,

@@ -20,6 +20,7 @@ class Registry:
         self.dialogues = {subject.dialogue.form.name: subject.dialogue for subject in subjects if subject.dialogue}
         self.commands = {command.name: command for subject in subjects for command in subject.commands}
         self.buttons = {prefix: press for subject in subjects for prefix, press in subject.buttons.items()}
+        self.renewals = {about: renew for subject in subjects for about, renew in subject.renews.items()}
         self.hearers = tuple(subject.hears for subject in subjects if subject.hears)
         self.anybody = frozenset(prefix for subject in subjects for prefix in subject.anybody)
         self._words: dict[str, list[Command]] = {}

@@ -11,6 +11,7 @@ from bot.core.message import Outbound
 from bot.core.people import Role
 from handlers.dialogue.visit import Desk, Visit
 from storage.database import Tx
+from storage.outbox import Parcel
 
 Given = Mapping[str, Entry]
 Replies = list[Outbound]
@@ -99,6 +100,10 @@ Hear = Callable[[Tx, Visit, str], Replies | Opening | None]
 """Free words while no form is open: an answer, a form to open, or None when they are not of this subject."""
 
 
+Renew = Callable[[Desk, Tx, Parcel, int], Outbound | int | None]
+"""A reminder looked at again as it leaves: what it says now, when it may go, or that it need not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One thing that the bot can talk about."""
@@ -109,5 +114,6 @@ class Subject:
     buttons: Mapping[str, Press] = field(default_factory=dict)
     hears: Hear | None = None
     anybody: frozenset[str] = frozenset()  # the buttons that also work for somebody who holds no role
+    renews: Mapping[str, Renew] = field(default_factory=dict)  # by the first word of what a reminder is about
     jobs: Callable[[Desk], tuple[Job, ...]] = lambda _desk: ()
     chores: Callable[[Desk], tuple[Chore, ...]] = lambda _desk: ()

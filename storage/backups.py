@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.core import calendar
-from storage import health, jobs, meetings, outbox, sendings
+from storage import health, jobs, ledger, meetings, outbox, sendings
 from storage.database import Tx, open_plain, transaction
 
 NAME = "danvan-{:%Y%m%d-%H%M%S}.db"
@@ -223,6 +223,7 @@ def release(tx: Tx, now: int, *, send: bool) -> Released:
     old = outbox.waiting_since_before(tx, restored_at)
     notices = told = 0
     if not send:
+        ledger.note_given_up(tx, restored_at, now, "restored")
         outbox.give_up_older(tx, restored_at, "restored")
         notices, told = sendings.pause_all(tx, now), meetings.end_all_tellings(tx, now)
     outbox.end_hold(tx, outbox.EVERY_CHANNEL, "")

@@ -27,6 +27,16 @@ def note(tx: Tx, message_id: str, event: str, now: int, why: str = "") -> None:
     _Q.note(tx, message_id=message_id, event=event, at=now, why=why)
 
 
+def is_recalled(tx: Tx, message_id: str) -> bool:
+    """Whether a notice's message was to stay here when it was in the air already."""
+    return bool(_Q.is_recalled(tx, message_id=message_id))
+
+
+def note_given_up(tx: Tx, moment: int, now: int, why: str) -> None:
+    """The notices queued before a moment will not be sent."""
+    _Q.note_given_up(tx, moment=moment, at=now, why=why)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A notice as one household got it; `newer_id` is its line of a later version, if that has reached it."""

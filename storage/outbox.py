@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.core.ids import first_at
 from bot.core.message import Address, Lane, Outbound, outbound_from_json, outbound_to_json
 from storage.database import Tx, load_queries, records
 
 _Q = load_queries("outbox")
 
+DAY = 24 * 3600_000  # milliseconds
 EVERY_CHANNEL = ""
 """The channel of a hold on all of them."""
+SETTLED = "settled"
+"""Why a reminder did not go: what it was about was done in the meantime."""
 FLEETING = "fleeting"
 """What a message is about whose words are emptied in the night after it was sent."""
 TOO_LATE = "too_late"
@@ -137,6 +141,19 @@ def give_back(tx: Tx, message_id: str) -> None:
     _Q.give_back(tx, message_id=message_id)
 
 
+def postpone(tx: Tx, message_id: str, not_before: int) -> None:
+    """A message taken and not tried after all: not before that moment."""
+    _Q.postpone(tx, message_id=message_id, not_before=not_before)
+
+
+def reword(tx: Tx, parcel: Parcel, message: Outbound) -> Parcel:
+    """A message that is about to leave says this; the same words are not written again."""
+    body = json.dumps(outbound_to_json(message), ensure_ascii=False)
+    if body != parcel.body:
+        _Q.reword(tx, message_id=parcel.message_id, body=body)
+    return replace(parcel, body=body)
+
+
 def end_unsent(tx: Tx, message_id: str, state: str, why: str) -> None:
     """Give a message up: "failed" for good, or "in_doubt" and not to be repeated."""
     _Q.end_unsent(tx, message_id=message_id, state=state, why=why)
@@ -178,6 +195,17 @@ def states_about(tx: Tx, about: str) -> dict[str, int]:
 def hold(tx: Tx, channel: str, chat: str, until: int) -> None:
     """Nothing goes to this chat, or with "" to anybody on the channel, before that moment."""
     _Q.hold(tx, channel=channel, chat=chat, until=until)
+
+
+def held_until(tx: Tx, channel: str) -> int:
+    """Until when nothing goes to anybody on a channel, epoch milliseconds; 0 when nothing holds it."""
+    return int(_Q.held_until(tx, channel=channel))
+
+
+def sent_since(tx: Tx, channel: str, moment: int) -> list[tuple[str, int]]:
+    """(chat, when) of what left a channel since a moment and was queued in the day before it."""
+    rows = _Q.sent_since(tx, channel=channel, first=first_at(moment - DAY), moment=moment)
+    return [(row["chat"], row["sent_at"]) for row in rows]
 
 
 def end_hold(tx: Tx, channel: str, chat: str) -> None:

@@ -54,6 +54,17 @@ def recall(tx: Tx, notice_id: str, now: int) -> None:
     _Q.recall_messages(tx, notice_id=notice_id)
 
 
+def take_back(tx: Tx, seen: Sheet) -> bool:
+    """A notice of which nothing has left is not sent; False when it is too late for that."""
+    if _Q.begun(tx, notice_id=seen.notice_id):
+        return False
+    _Q.forget_recipients(tx, notice_id=seen.notice_id)
+    _Q.forget_sending(tx, notice_id=seen.notice_id)
+    _Q.not_issued(tx, notice_id=seen.notice_id)
+    _Q.count_again(tx, series_id=seen.series_id, number=seen.number)
+    return True
+
+
 def withdraw(tx: Tx, notice_id: str, send_from: int, now: int) -> int:
     """Recall a notice, and have those told who have it; how many households they are."""
     recall(tx, notice_id, now)

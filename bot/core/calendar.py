@@ -51,6 +51,11 @@ def decide(days: Mapping[date, bool]) -> None:
     _decided.update(days)
 
 
+def is_lawful_holiday(day: date) -> bool:
+    """Whether the law makes that day a public holiday, whatever the ward has decided."""
+    return day in _holidays(day.year)
+
+
 def is_holiday(day: date) -> bool:
     """Whether that day is a public holiday (Tết and substitute days included), or the ward's own day off."""
     return _decided.get(day, day in _holidays(day.year))

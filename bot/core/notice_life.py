@@ -40,6 +40,7 @@ ON_PAPER = frozenset({S.ISSUED, S.REPLACED})
 STEPS: tuple[Step, ...] = (
     Step(name="submit", by=OFFICERS, origins=frozenset({S.DRAFT}), to=S.SUBMITTED),
     Step(name="approve", by=APPROVERS, origins=frozenset({S.SUBMITTED}), to=S.ISSUED, second=True),
+    Step(name="cancel", by=APPROVERS, origins=frozenset({S.ISSUED}), to=S.SUBMITTED),
     Step(name="return", by=APPROVERS, origins=frozenset({S.SUBMITTED}), to=S.DRAFT, reason=True, second=True),
     Step(name="edit", by=OFFICERS, origins=frozenset({S.DRAFT}), to=S.DRAFT),
     Step(name="drop", by=OFFICERS, origins=frozenset({S.DRAFT, S.SUBMITTED}), to=S.WITHDRAWN),

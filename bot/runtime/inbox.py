@@ -86,6 +86,7 @@ class Inbox:
         ids: Ids,
         wake_delivery: Callable[[], None],
         watch: Watch = lambda *_: None,
+        must_wait: Callable[[str], bool] = lambda _channel: False,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -95,6 +96,7 @@ class Inbox:
         self._ids = ids
         self._wake_delivery = wake_delivery
         self._watch = watch
+        self._must_wait = must_wait
         self._line: asyncio.Queue[Receipt] = asyncio.Queue()
         self._background: set[asyncio.Task[None]] = set()
         self._slow: dict[str, list[Receipt]] = {}  # by person: what waits behind a turn that takes a long look
@@ -261,7 +263,7 @@ class Inbox:
         if inbound is None:
             return
         self._watch("committed", receipt.channel, inbound.address.chat)
-        if inbound.press_id and not turned.silent:
+        if inbound.press_id and not turned.silent and not self._must_wait(receipt.channel):
             self._spawn(self._channels[receipt.channel].acknowledge(inbound))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -18,7 +18,7 @@ from bot.core.message import Attachment, Lane, Outbound
 from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
-from bot.runtime.pace import Bucket, Chats
+from bot.runtime.pace import Bucket, Chats, Patience
 from bot.runtime.quota import Quota
 from storage import health, leader_groups, links, people
 from storage import outbox as parcels
@@ -32,6 +32,7 @@ MISCONFIGURED_PAUSE = 60.0  # seconds; an administrator has to act, so there is 
 GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody, a notice still does
 DRAIN = 6.0  # seconds that the sends in flight get at the end; with the web side's two it stays under ten
 LINK_LASTS = 7 * 24 * 3600_000  # milliseconds that a link to our page can be opened
+REMEMBERED = 60_000  # milliseconds that count in a chat's pace after a restart
 LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
 
 OnSettled = Callable[[Tx, Parcel, str, str], None]
@@ -40,6 +41,8 @@ OnSettled = Callable[[Tx, Parcel, str, str], None]
 OnDoubt = Callable[[Tx, Parcel], Sequence[Outbound]]
 """What is said when a summary or reminder may or may not have arrived; nothing for other messages."""
 
+Renew = Callable[[Tx, Parcel], "Outbound | int | None"]
+"""What a reminder says at the moment at which it leaves, or when it may go, or None: it is not needed any more."""
 
 Draw = Callable[[Attachment, int | None], Awaitable[bytes]]
 """Makes the file that goes with a message, a picture in so many bytes if it can be. Raises NotDrawn."""
@@ -86,11 +89,12 @@ class Outbox:
         draw: Draw,
         say: Say,
         links: str | None = None,
+        renew: Renew = lambda _tx, parcel: parcel.message,
         on_doubt: OnDoubt = lambda _tx, _parcel: (),
         on_settled: OnSettled = lambda *_: None,
         watch: Watch = lambda *_: None,
         chance: Callable[[], float] = random.random,
-        tick: Callable[[], float] = time.monotonic,
+        tick: Callable[[], float] | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -99,13 +103,15 @@ class Outbox:
         self._draw = draw
         self._say = say
         self._links = links  # what stands before the path of a link to our page; None: nobody could open one
+        self._renew = renew
         self._on_doubt = on_doubt
         self._on_settled = on_settled
         self._watch = watch
         self._chance = chance
-        self._bucket = Bucket(channel.limits.per_second, channel.limits.burst, tick)
-        self._chats = Chats(channel.limits, tick)
-        self._quota = Quota(database, channel, now, tick)
+        self._bucket = Bucket(channel.limits.per_second, channel.limits.burst, tick or time.monotonic)
+        self._chats = Chats(channel.limits, tick or time.monotonic)
+        self._patience = Patience(tick or (lambda: now() / 1000))
+        self._quota = Quota(database, channel, now, tick or time.monotonic)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel
@@ -119,6 +125,16 @@ class Outbox:
     async def recover(self) -> None:
         """What was being sent when the last run ended is in doubt: settle it by its lane's promise."""
         await self._database.write(self._settle_left_sending)
+        now = self._now()
+        everybody = await self._database.read(parcels.held_until, self._channel.name)
+        self._patience.hold("", max(0.0, (everybody - now) / 1000))
+        for chat, sent_at in await self._database.read(parcels.sent_since, self._channel.name, now - REMEMBERED):
+            self._chats.remember(chat, (now - sent_at) / 1000)
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether the platform lets us call nothing at all now."""
+        return self._patience.left() > 0
 
     def _settle_left_sending(self, tx: Tx) -> None:
         for parcel in parcels.left_sending(tx):
@@ -197,10 +213,27 @@ class Outbox:
             if parcel.not_after is not None and parcel.not_after < self._now():
                 await self._database.write(parcels.end_unsent, parcel.message_id, "failed", parcels.TOO_LATE)
                 continue
-            failure = await self._deliver(parcel)
+            fresh = await self._renewed(parcel)
+            failure = await self._deliver(fresh) if fresh else None
             if failure and failure.trouble in WHOLE_CHAT:
                 await self._database.write(give_back, line[number + 1 :])
                 return
+
+    async def _renewed(self, parcel: Parcel) -> Parcel | None:
+        """A reminder as it is true now; None when it does not go now, or never."""
+        if parcel.lane != Lane.REMINDER or parcel.parts_sent:
+            return parcel
+        return await self._database.write(self._look_again, parcel)
+
+    def _look_again(self, tx: Tx, parcel: Parcel) -> Parcel | None:
+        said = self._renew(tx, parcel)
+        if said is None:
+            parcels.needless(tx, parcel.message_id, parcels.SETTLED)
+        elif isinstance(said, int):
+            parcels.postpone(tx, parcel.message_id, said)
+        else:
+            return parcels.reword(tx, parcel, said)
+        return None
 
     async def _deliver(self, parcel: Parcel) -> DeliveryFailed | None:
         platform_id = ""
@@ -218,6 +251,8 @@ class Outbox:
                 at = links.file_of(link) if link and part.attachment else link
                 platform_id = await self._send(part, content or b"", at)
                 if number < len(parts):
+                    self._bucket.take(1)
+                    self._chats.sent(parcel.chat)
                     await self._database.write(parcels.part_sent, parcel.message_id, number)
         except DeliveryFailed as failure:
             await self._database.write(self._settle_failure, parcel, failure)
@@ -264,12 +299,25 @@ class Outbox:
         return f"{self._links}{links.path_of(token)}"
 
     async def _send(self, part: Outbound, content: bytes, link: str) -> str:
-        with _in_doubt_at_least():
+        with self._patiently(part.address.chat), _in_doubt_at_least():
             return await self._channel.send(part, content, link)
 
     async def _edit(self, part: Outbound, platform_id: str) -> bool:
-        with _in_doubt_at_least():
+        with self._patiently(part.address.chat), _in_doubt_at_least():
             return await self._channel.edit(part, platform_id)
+
+    @contextlib.contextmanager
+    def _patiently(self, chat: str) -> Iterator[None]:
+        """Nothing goes out inside a wait: not what was taken from the records before another send heard of it."""
+        for whom in ("", chat):
+            if left := self._patience.left(whom):
+                raise DeliveryFailed(Trouble.WAIT, "too_many", seconds=left, everyone=not whom)
+        try:
+            yield
+        except DeliveryFailed as failure:
+            if failure.trouble is Trouble.WAIT:
+                self._patience.hold("" if failure.everyone else chat, failure.seconds)
+            raise
 
     def _settle(self, tx: Tx, parcel: Parcel, settle: Callable[[Tx], None], pause: float) -> None:
         settle(tx)

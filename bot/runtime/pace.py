@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from bot.channels.base import Limits, Pace
 
+SOON_ENOUGH = 0.001  # seconds
 MANY_CHATS = 10_000  # then those that have been quiet are forgotten
 SECOND = 1.02  # what leaves within a second must not arrive within less than one
 
@@ -54,6 +55,25 @@ class Bucket:
         return max(0.0, (1 - self._tokens) / self._rate, window)
 
 
+class Patience:
+    """Whom the platform told us to leave alone, and for how long; its seconds pass whatever a clock is set to."""
+
+    def __init__(self, tick: Callable[[], float] = time.monotonic) -> None:
+        self._tick = tick
+        self._until: dict[str, float] = {}
+
+    def hold(self, chat: str, seconds: float) -> None:
+        """Nothing to this chat, or with "" to anybody, for so many seconds."""
+        now = self._tick()
+        self._until = {one: until for one, until in self._until.items() if until > now}
+        self._until[chat] = max(self._until.get(chat, 0.0), now + seconds)
+
+    def left(self, chat: str = "") -> float:
+        """The seconds for which a chat is to be left alone still."""
+        left = self._until.get(chat, 0.0) - self._tick()
+        return left if left > SOON_ENOUGH else 0.0
+
+
 class Chats:
     """What each chat has had lately."""
 
@@ -74,6 +94,11 @@ class Chats:
         lately.append(now)
         full = len(lately) == pace.messages
         return max(0.0, lately[0] + pace.seconds - now) if full else 0.0
+
+    def remember(self, chat: str, ago: float) -> None:
+        """A message had gone to a chat so many seconds ago, when the program ended."""
+        if pace := self._pace(chat):
+            self._lately.setdefault(chat, deque(maxlen=pace.messages)).append(self._tick() - ago)
 
     def _forget_quiet(self, now: float) -> None:
         self._lately = {

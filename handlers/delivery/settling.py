@@ -22,7 +22,7 @@ def settled(desk: Desk, tx: Tx, parcel: Parcel, event: str, why: str, now: int) 
 
 def _another_way(desk: Desk, tx: Tx, parcel: Parcel, now: int) -> None:
     """Once, to the person's next account on another channel; an answer belongs where the question was asked."""
-    if parcel.lane == Lane.REPLY or parcel.instead_of:
+    if parcel.lane == Lane.REPLY or parcel.instead_of or ledger.is_recalled(tx, parcel.message_id):
         return
     other = people.next_account(tx, parcel.channel, parcel.chat)
     if other is None:

@@ -28,6 +28,7 @@ class Ward:
     digest_at: time
     reminder_at: time
     proactive: calendar.Hours = calendar.PROACTIVE_HOURS  # when people are written to unasked; none is any time
+    undo: int = 0  # milliseconds after its approval in which a notice can be taken back before anybody has it
     fewest: int = FEWEST  # households below which a count is not told to those who may not open the rows
     address: str = ""  # of its pages in a browser, without a slash at the end
 
@@ -82,9 +83,9 @@ class Desk:
         """Put a message into the outbox, within the caller's transaction; it goes out at `not_before` or later."""
         outbox.put(tx, self.ids.new(), message, now, about=about, not_before=not_before)
 
-    def queue_for(self, tx: Tx, message: Outbound, due: Due, job: str, *, not_before: int = 0) -> None:
-        """Put a message of a job into the outbox; it does not go out once it is of no use."""
-        about = f"{job}:{due.slot}"
+    def queue_for(self, tx: Tx, message: Outbound, due: Due, job: str, *, not_before: int = 0, whose: str = "") -> None:
+        """Put a message of a job into the outbox, about somebody or something; it does not go out once useless."""
+        about = f"{job}:{due.slot}:{whose}" if whose else f"{job}:{due.slot}"
         outbox.put(tx, self.ids.new(), message, due.now, about=about, not_before=not_before, not_after=due.not_after)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.core import calendar
 from bot.core.message import Choice, Lane, Outbound
@@ -19,11 +20,14 @@ from handlers.subject import Replies, Subject
 from storage import campaign, statistics, urges
 from storage.campaign import Campaign
 from storage.database import Tx
+from storage.outbox import Parcel
 from storage.statistics import Report, Standing
 
 MOST_URGED = 100
 """More units than these are urged ward by ward: it must stay one person's decision about units that they know."""
 MOST_NAMED = 12
+ABOUT = "urge"
+"""What an urging is about, with the day and the unit."""
 
 
 def urge_choice(desk: Desk, unit_id: str) -> Choice:
@@ -84,9 +88,15 @@ def _remind(tx: Tx, visit: Visit, laggard: Laggard, current: Campaign) -> bool:
         message = Outbound(
             address=charge.address, text=text, choices=to_do(visit.desk, laggard.debts), lane=Lane.REMINDER
         )
-        visit.send(tx, message, about=f"urge:{day}", not_before=calendar.next_polite(visit.now))
+        visit.send(tx, message, about=f"{ABOUT}:{day}:{unit_id}", not_before=calendar.next_polite(visit.now))
         offer(tx, message, charge.account)
     return True
+
+
+def renewed(_desk: Desk, tx: Tx, parcel: Parcel, _now: int) -> Outbound | None:
+    """An urging that is about to leave, over lunch or the night: not to a unit that has done it all meanwhile."""
+    _, day, unit_id = (parcel.about or "").split(":")
+    return parcel.message if debts_of(tx, unit_id, date.fromisoformat(day)) else None
 
 
 def _by(visit: Visit) -> str:
@@ -115,4 +125,4 @@ def _names(desk: Desk, laggards: Sequence[Laggard]) -> str:
     return names_said(desk, named(tuple(laggard.unit.name for laggard in laggards), MOST_NAMED))
 
 
-SUBJECT = Subject(name="urging", buttons={"ug": urge})
+SUBJECT = Subject(name="urging", buttons={"ug": urge}, renews={ABOUT: renewed})

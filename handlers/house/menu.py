@@ -26,7 +26,7 @@ MENUS: dict[Role, tuple[str, ...]] = {
         "trogiup",
     ),
     Role.LEADER: ("thongke", "taitep", "duyettb", "cauhoi", "nhiemvu", "trogiup"),
-    Role.ADMIN: ("suckhoe", "thongke", "taitep", "trogiup"),
+    Role.ADMIN: ("suckhoe", "ngaynghi", "thongke", "taitep", "trogiup"),
 }
 
 

@@ -33,6 +33,7 @@ from handlers.subject import Command, Dialogue, Given, Opening, Replies, Subject
 from storage import jobs, meetings, notices, reminders
 from storage.database import Tx
 from storage.meetings import Invited, InvitedChat, Meeting, Saying, Telling
+from storage.outbox import Parcel
 
 OFFICERS = frozenset({Role.OFFICER})
 RESIDENTS = frozenset({Role.RESIDENT})
@@ -394,8 +395,23 @@ def _remind(tx: Tx, desk: Desk, due: Due, meeting: Meeting, homes: Sequence[Invi
     message = Outbound(
         address=chat.address, text=text_, choices=answer_choices(desk, meeting), lane=Lane.REMINDER, household=True
     )
-    desk.queue_for(tx, message, due, JOB)
+    desk.queue_for(tx, message, due, JOB, whose=f"{meeting.meeting_id}:{meeting.version}:{chat.person_id}")
     offer(tx, message, chat.account)
+
+
+def renewed(desk: Desk, tx: Tx, parcel: Parcel, now: int) -> Outbound | int | None:
+    """A reminder that is about to leave: not of a meeting that was moved or cancelled, nor to who will not come."""
+    _, slot, meeting_id, version, person_id = (parcel.about or "").split(":")
+    day = date.fromisoformat(slot)
+    ahead = meetings.between(tx, (day + timedelta(days=1)).isoformat(), (day + LOOK_AHEAD).isoformat())
+    meeting = next((one for one in ahead if one.meeting_id == meeting_id and one.version == int(version)), None)
+    if meeting is None or not reminders.wish_of(tx, person_id).wants("meeting"):
+        return None
+    homes = [one for one in meetings.chats_of(tx, meeting_id, person_id) if one.answer != "away"]
+    if not homes:
+        return None
+    polite = calendar.next_polite(now)
+    return polite if polite > now else parcel.message
 
 
 Finish = Callable[[Tx, Visit, Answers], Replies]
@@ -417,6 +433,7 @@ SUBJECTS = (
             Command(name="moihop", words=("moi hop",), roles=OFFICERS, opens="invite_meeting"),
         ),
         buttons={"mt": pressed},
+        renews={JOB: renewed},
         jobs=lambda desk: (reminder(desk),),
         chores=lambda desk: (teller(desk),),
     ),

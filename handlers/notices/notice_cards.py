@@ -101,6 +101,8 @@ def _acts(visit: Visit, sheet: Sheet) -> list[Choice]:
     mine = sheet.author_id == visit.known.person_id
     steps = steps_for(visit.known.role, State(sheet.state), author=mine)
     names = [step.name for step in steps if step.name != "correct" or sheet.latest == sheet.number]
+    if not can_be_taken_back(visit, sheet):
+        names = [name for name in names if name != "cancel"]
     if "approve" in names and _sends_at(visit) > visit.now:
         names.insert(names.index("approve") + 1, "approve_now")
     return [step_choice(visit, sheet, name) for name in names]
@@ -109,6 +111,11 @@ def _acts(visit: Visit, sheet: Sheet) -> list[Choice]:
 def step_choice(visit: Visit, sheet: Sheet, name: str) -> Choice:
     """The button of a step, tied to the notice as it is seen now."""
     return Choice(label=visit.say(f"notice.step.{name}"), data=f"w|{name}|{sheet.notice_id}|{sheet.steps}")
+
+
+def can_be_taken_back(visit: Visit, sheet: Sheet) -> bool:
+    """Whether its moment has not come yet: nobody has it."""
+    return sheet.state == State.ISSUED and (sheet.send_from or 0) > visit.now
 
 
 def _sends_at(visit: Visit) -> int:
@@ -136,7 +143,8 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
         case ["poster", notice_id]:
             return _with(tx, visit, notice_id, lambda sheet: poster(visit, sheet))
         case ["approve_now", notice_id, steps] if _number(steps):
-            return _with(tx, visit, notice_id, lambda one: _approve(tx, visit, one, int(steps), visit.now))
+            at = visit.now + visit.desk.ward.undo
+            return _with(tx, visit, notice_id, lambda one: _approve(tx, visit, one, int(steps), at))
         case [name, notice_id, steps] if name in BY_NAME and _number(steps):
             return _with(tx, visit, notice_id, lambda one: _step(tx, visit, one, BY_NAME[name], int(steps)))
     return [visit.answer("common.no_such_button")]
@@ -174,7 +182,9 @@ def _step(tx: Tx, visit: Visit, sheet: Sheet, step: Step, seen: int) -> Replies 
     if step.name in ("edit", "correct"):
         return Opening(form="publish_notice", given=_present_values(tx, sheet))
     if step.name == "approve":
-        return _approve(tx, visit, sheet, seen, _sends_at(visit))
+        return _approve(tx, visit, sheet, seen, max(_sends_at(visit), visit.now + visit.desk.ward.undo))
+    if step.name == "cancel":
+        return _cancel(tx, visit, sheet)
     if step.name == "submit":
         return _submit(tx, visit, sheet)
     if not taken(tx, visit, sheet, step):
@@ -269,12 +279,34 @@ def _approve(tx: Tx, visit: Visit, sheet: Sheet, seen: int, send_from: int) -> R
         return too_late(tx, visit, sheet)
     total = sendings.issue(tx, sheet, _scope_of(sheet), send_from, visit.now, visit.desk.ids.new)
     later = calendar.local(send_from) if send_from > visit.now else None
+    soon = send_from - visit.now <= visit.desk.ward.undo
+    cancel = (_cancel_choice(tx, visit, sheet),) if later else ()
     for chat in notices.author_chats(tx, sheet.notice_id):
         if chat.person_id != visit.known.person_id:
             text = visit.desk.say("notice.approved_told", Role.OFFICER, sheet=sheet, since=later, at=visit.clock)
+            tell(tx, visit, chat, text, (*cancel, open_choice(sheet)))
+    choices = [*cancel, open_choice(sheet), visit.desk.command_choice("sogiaonhan")]
+    return [visit.answer("notice.approved", choices, sheet=sheet, total=total, since=later, soon=soon, at=visit.clock)]
+
+
+def _cancel_choice(tx: Tx, visit: Visit, sheet: Sheet) -> Choice:
+    """Take it back before it goes: tied to the notice as it is after its approval."""
+    now = notices.sheet(tx, sheet.notice_id, visit.known.scope)
+    assert now is not None
+    return step_choice(visit, now, "cancel")
+
+
+def _cancel(tx: Tx, visit: Visit, sheet: Sheet) -> Replies:
+    """The approval is taken back before anybody was told: the notice waits to be approved, as before."""
+    if not can_be_taken_back(visit, sheet) or not sendings.take_back(tx, sheet):
+        return [visit.answer("notice.too_late_to_cancel", [progress_choice(visit.desk, sheet, "see")], sheet=sheet)]
+    if not taken(tx, visit, sheet, BY_NAME["cancel"]):
+        return too_late(tx, visit, sheet)
+    for chat in notices.author_chats(tx, sheet.notice_id):
+        if chat.person_id != visit.known.person_id:
+            text = visit.desk.say("notice.cancelled_told", Role.OFFICER, sheet=sheet, who=visit.known.name)
             tell(tx, visit, chat, text, (open_choice(sheet),))
-    choices = [open_choice(sheet), visit.desk.command_choice("sogiaonhan")]
-    return [visit.answer("notice.approved", choices, sheet=sheet, total=total, since=later, at=visit.clock)]
+    return [visit.answer("notice.cancelled", [open_choice(sheet)], sheet=sheet)]
 
 
 def _scope_of(sheet: Sheet) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.core.job import Chore
 from bot.core.message import Choice, Lane, Outbound
@@ -11,7 +12,8 @@ from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
-from handlers.subject import Replies, Subject
+from handlers.house.menu import menu_choices
+from handlers.subject import Command, Replies, Subject
 from storage import notices, outbox, sendings
 from storage.database import Tx
 from storage.notices import Sheet
@@ -20,6 +22,7 @@ from storage.sendings import Control, Tally
 LOOK_EVERY = 2_000  # milliseconds between looks at a sending
 STEPS = (10, 25, 50, 75)
 """At how many per cent of the way its author is told."""
+MOST_LISTED = 5
 SMALL = 40
 """Households up to which a notice is out so fast that only its end is told."""
 
@@ -100,8 +103,34 @@ def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies:
     control = sendings.control_of(tx, parts[1]) if sheet else None
     if sheet is None or control is None:
         return [visit.answer("common.no_such_button")]
-    ACTS[parts[0]](tx, visit, sheet, control)
-    return [_shown(tx, visit, sheet)]
+    return [_act(tx, visit, sheet, control, parts[0])]
+
+
+def _act(tx: Tx, visit: Visit, sheet: Sheet, control: Control, name: str) -> Outbound:
+    """What is asked for is done, and how it stands then is shown; its author hears of what others do to it."""
+    ACTS[name](tx, visit, sheet, control)
+    after = sendings.control_of(tx, sheet.notice_id)
+    if after != control and sheet.author_id != visit.known.person_id:
+        _tell_of_another(tx, visit, sheet, name)
+    return _shown(tx, visit, sheet)
+
+
+def _tell_of_another(tx: Tx, visit: Visit, sheet: Sheet, name: str) -> None:
+    """A message of its own, from now on the one that changes: what stood there has ended."""
+    control, tally = sendings.control_of(tx, sheet.notice_id), sendings.tally(tx, sheet.notice_id)
+    assert control is not None
+    outbox.let_stand(tx, _key(sheet))
+    who = visit.desk.say(
+        f"notice_progress.by_another.{name}", Role.OFFICER, who=visit.known.name, at=visit.clock, sheet=sheet
+    )
+    text = f"{who}\n{progress_words(visit.desk, sheet, control, tally)}"
+    choices = tuple(_choices(visit.desk, sheet, control, tally))
+    for chat in notices.author_chats(tx, sheet.notice_id):
+        message = Outbound(
+            address=chat.address, text=text, choices=choices, lane=Lane.REPLY, supersedes=_key(sheet), in_place=True
+        )
+        visit.send(tx, message)
+        offer(tx, message, chat.account)
 
 
 def _shown(tx: Tx, visit: Visit, sheet: Sheet) -> Outbound:
@@ -149,6 +178,50 @@ def _new(tx: Tx, visit: Visit, sheet: Sheet, control: Control) -> None:
         sendings.tell_newcomers(tx, sheet.notice_id, visit.known.scope, visit.desk.ids.new, over=over)
 
 
+def _spoken(name: str) -> Callable[[Tx, Visit], Replies]:
+    """The same in words, about the one notice for which it makes sense; a choice where there are several."""
+
+    def run(tx: Tx, visit: Visit) -> Replies:
+        fit = [sheet for sheet in notices.issued(tx, visit.known.scope, MOST_LISTED) if _makes_sense(tx, sheet, name)]
+        if not fit:
+            return [visit.answer(f"notice_progress.nothing.{name}", menu_choices(visit, visit.known.role))]
+        if len(fit) > 1 and name != "see":
+            choices = [replace(progress_choice(visit.desk, sheet, name), label=sheet.code) for sheet in fit]
+            return [visit.answer("notice_progress.which", choices)]
+        control = sendings.control_of(tx, fit[0].notice_id)
+        assert control is not None
+        return [_act(tx, visit, fit[0], control, name)]
+
+    return run
+
+
+def _makes_sense(tx: Tx, sheet: Sheet, name: str) -> bool:
+    control = sendings.control_of(tx, sheet.notice_id)
+    if control is None or name == "see":
+        return control is not None
+    tally = sendings.tally(tx, sheet.notice_id)
+    if name == "resume":
+        return control.paused_at is not None
+    if name == "again":
+        return sheet.state == State.ISSUED and not tally.going and tally.unreached > 0
+    return tally.going > 0 and not (name == "pause" and control.paused_at)
+
+
+WORDS = {
+    "see": ("tiendo", ("tien do", "xem tien do", "tien do gui")),
+    "pause": ("tamdunggui", ("tam dung gui", "tam dung", "tam ngung gui")),
+    "resume": ("guitiep", ("gui tiep", "tiep tuc gui")),
+    "stop": ("dunghan", ("dung han", "dung gui", "ngung gui")),
+    "again": ("guilai", ("gui lai ho chua toi", "gui lai cac ho chua toi", "gui lai ho loi")),
+}
+"""What an officer can type at any moment, for each thing that can be done about a sending."""
+COMMANDS = tuple(
+    Command(name=name, words=words, roles=OFFICERS, run=_spoken(act), plain=True)
+    for act, (name, words) in WORDS.items()
+)
+
 ACTS = {"new": _new, "see": _see, "pause": _pause, "resume": _resume, "stop": _stop, "again": _again}
 
-SUBJECT = Subject(name="notice_progress", buttons={"sd": pressed}, chores=lambda desk: (teller(desk),))
+SUBJECT = Subject(
+    name="notice_progress", buttons={"sd": pressed}, commands=COMMANDS, chores=lambda desk: (teller(desk),)
+)

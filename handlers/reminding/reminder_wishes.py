@@ -26,6 +26,23 @@ KINDS = {Role.SECRETARY: ("model", "session", "duty", "draft"), Role.RESIDENT: (
 """What can be turned off, by whom."""
 SECRETARIES = frozenset({Role.SECRETARY})
 STEP = timedelta(minutes=30)
+ALL = "all"
+NAMED = {
+    "session": r"(?:bao cao )?(?:buoi|tuyen truyen)(?: tuyen truyen)?(?:,? van dong)?|bao cao",
+    "model": r"(?:dang ky )?mo hinh|dang ky",
+    "duty": r"nhiem vu(?: giao)?",
+    "draft": r"(?:cac )?phieu(?: (?:lam )?(?:do|dang lam do))?",
+    "meeting": r"hop(?: dan)?|cuoc hop",
+    ALL: r"(?:tat ca|het|moi thu|moi viec|viec)?",
+}
+"""How people call what they are reminded of, without accents."""
+_SWITCH = re.compile(
+    r"(?:(?:xin|hay|lam on|nho|toi muon|cho toi|giup toi) )*"
+    r"(?P<off>tat|ngung|dung|thoi|bo|khong|ko|khong can|khoi)?(?P<on>bat|mo)?(?: lai)?"
+    r" (?:tin )?nhac(?: nho| viec)?(?: ve)?"
+    r" ?(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in NAMED.items()) + r")"
+    r"(?: (?:nua|di|nhe|lai|cho toi|toi|giup toi|cam on))*"
+)
 _ASKED = re.compile(
     r"(?:(?:hay|xin|de nghi|nho|doi|gio) )*nhac(?: (?:nho|viec|cho|toi|em|minh|chau|bac|lai|hang ngay|moi ngay))*"
     r" (?:(?:luc|vao|hoi|sang|sang thanh|tu) )*(?=\d|bay|tam|chin|muoi|hai|ba|bon|nam|sau)"
@@ -94,13 +111,23 @@ def show_wishes(tx: Tx, visit: Visit) -> Replies:
 
 
 def _shown(visit: Visit, wish: Wish) -> Outbound:
-    role = visit.known.role
-    kinds = [(visit.say(f"reminder_wishes.kind.{kind}"), wish.wants(kind)) for kind in KINDS[role]]
-    switches = [_switch(visit, kind, on=not wish.wants(kind)) for kind in KINDS[role]]
+    mine = kinds_of(visit)
+    kinds = [(visit.say(f"reminder_wishes.kind.{kind}"), wish.wants(kind)) for kind in mine]
+    switches = [_switch(visit, kind, on=not wish.wants(kind)) for kind in mine]
     hour = wish.hour or f"{visit.desk.ward.reminder_at:%H:%M}"
-    change = [Choice(label=visit.say("reminder_wishes.hour"), data="rm|hour")] if role in SECRETARIES else []
-    where = "reminder_wishes.own_hour" if role in SECRETARIES else "reminder_wishes.message"
+    change = [Choice(label=visit.say("reminder_wishes.hour"), data="rm|hour")] if _is_secretary(visit) else []
+    where = "reminder_wishes.own_hour" if _is_secretary(visit) else "reminder_wishes.message"
     return visit.answer(where, [*switches, *change], kinds=kinds, hour=hour)
+
+
+def kinds_of(visit: Visit) -> tuple[str, ...]:
+    """What this person can be reminded of, in all their roles: a reminder comes whoever they act as now."""
+    roles = [one.role for one in visit.known.memberships]
+    return tuple(kind for role, kinds in KINDS.items() if role in roles for kind in kinds)
+
+
+def _is_secretary(visit: Visit) -> bool:
+    return any(one.role in SECRETARIES for one in visit.known.memberships)
 
 
 def _switch(visit: Visit, kind: str, *, on: bool) -> Choice:
@@ -112,23 +139,42 @@ def _switch(visit: Visit, kind: str, *, on: bool) -> Choice:
 
 def pressed(tx: Tx, visit: Visit, parts: Sequence[str]) -> Replies | Opening:
     """A switch, another hour, or once more tomorrow."""
-    role = visit.known.role
     wish = reminders.wish_of(tx, visit.known.person_id)
     match parts:
-        case ["on" | "off" as state, kind] if kind in KINDS.get(role, ()):
-            return _switched(tx, visit, wish, kind, on=state == "on")
-        case ["hour"] if role in SECRETARIES:
+        case ["on" | "off" as state, kind] if kind in kinds_of(visit):
+            return _switched(tx, visit, wish, (kind,), on=state == "on")
+        case ["hour"] if visit.known.role in SECRETARIES:
             return Opening(form=FORM.name, given={})
-        case ["again"] if role in SECRETARIES:
+        case ["again"] if _is_secretary(visit):
             return _tomorrow(tx, visit, wish)
     return [visit.answer("common.no_such_button")]
 
 
-def _switched(tx: Tx, visit: Visit, wish: Wish, kind: str, *, on: bool) -> Replies:
-    off = [one for one in wish.off.split() if one != kind] + ([] if on else [kind])
+def _switched(tx: Tx, visit: Visit, wish: Wish, kinds: Sequence[str], *, on: bool) -> Replies:
+    off = [one for one in wish.off.split() if one not in kinds] + ([] if on else [*kinds])
     changed = replace(wish, off=" ".join(off))
     reminders.keep(tx, changed)
     return [_shown(visit, changed)]
+
+
+def no_more(tx: Tx, visit: Visit) -> Replies:
+    """ "Đừng nhắc nữa": everything is turned off at once, and shown with what turns it on again."""
+    return _switched(tx, visit, reminders.wish_of(tx, visit.known.person_id), kinds_of(visit), on=False)
+
+
+def heard(tx: Tx, visit: Visit, text: str) -> Replies | None:
+    """ "Tắt nhắc buổi", "bật lại nhắc mô hình": a switch in words; one that is not theirs shows those that are."""
+    said = _SWITCH.fullmatch(fold(text).strip(" .!…"))
+    if said is None or bool(said["off"]) == bool(said["on"]) or not kinds_of(visit):
+        return None
+    named = next((kind for kind in NAMED if said[kind]), ALL)
+    kinds = [kind for kind in kinds_of(visit) if named in (kind, ALL)]
+    return _switched(tx, visit, reminders.wish_of(tx, visit.known.person_id), kinds, on=bool(said["on"]))
+
+
+def once_more(tx: Tx, visit: Visit) -> Replies:
+    """ "Nhắc lại sáng mai", in words."""
+    return _tomorrow(tx, visit, reminders.wish_of(tx, visit.known.person_id))
 
 
 def _tomorrow(tx: Tx, visit: Visit, wish: Wish) -> Replies:
@@ -145,6 +191,21 @@ SUBJECT = Subject(
     dialogue=Dialogue(form=FORM, finish=finish, prefill=prefill, roles=SECRETARIES, reviewed=False),
     commands=(
         Command(name="nhacviec", words=("nhac viec", "gio nhac", "tat nhac"), roles=frozenset(KINDS), run=show_wishes),
+        Command(
+            name="dungnhac",
+            words=("dung nhac nua", "dung nhac", "thoi nhac", "khong nhac nua", "dung nhac toi nua", "tat nhac het"),
+            roles=frozenset(KINDS),
+            run=no_more,
+            plain=True,
+        ),
+        Command(
+            name="nhacmai",
+            words=("nhac lai sang mai", "sang mai nhac lai", "nhac lai ngay mai", "mai nhac lai", "mai nhac toi"),
+            roles=SECRETARIES,
+            run=once_more,
+            plain=True,
+        ),
     ),
+    hears=heard,
     buttons={"rm": pressed},
 )

@@ -20,6 +20,7 @@ from handlers.subject import Subject
 from storage import campaign, conversations, duties, jobs, personal_data, reminders, statistics
 from storage.campaign import Campaign
 from storage.database import Tx
+from storage.outbox import Parcel
 from storage.reminders import Wish
 
 JOB = "reminder"
@@ -133,7 +134,7 @@ def _remind(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish)
     current = campaign.campaign_of(tx, person.unit_id, due.day)
     if current is None or jobs.has_run(tx, JOB, due.slot, person.person_id):
         return
-    debts = _wanted_debts(tx, desk, due, charges, wish, current)
+    debts = _due_debts(tx, desk, due, charges, wish, current)
     half_done = unfinished(tx, person, due.now)
     if debts and half_done and half_done.busy:
         reminders.wait(tx, person.person_id, due.slot)
@@ -143,8 +144,65 @@ def _remind(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish)
     said = _said(tx, desk, due, person, wish, debts, half_done, current)
     if said is None or not jobs.claim_run(tx, JOB, due.slot, person.person_id, due.now):
         return
-    desk.queue_for(tx, said, due, JOB, not_before=calendar.next_proactive(due.now, desk.ward.proactive))
+    draft = half_done.draft if half_done and speaks_of_form(desk, said) else ""
+    whose = f"{person.person_id}:{draft}" if draft else person.person_id
+    desk.queue_for(tx, said, due, JOB, not_before=_may_go(desk, wish, due.now), whose=whose)
     offer(tx, said, person.account)
+
+
+def _may_go(desk: Desk, wish: Wish, now: int) -> int:
+    """When a reminder may leave: within the ward's hours, or at any hour of the day that the person has chosen."""
+    return calendar.next_proactive(now, desk.ward.proactive) if wish.hour is None else calendar.next_polite(now)
+
+
+def renewed(desk: Desk, tx: Tx, parcel: Parcel, now: int) -> Outbound | int | None:
+    """A reminder at the moment at which it leaves: what is still owed, and never into a form that is being filled in.
+
+    It may have been queued long ago: over lunch, or while its platform let nothing pass.
+    """
+    slot, _, rest = (parcel.about or "").removeprefix(f"{JOB}:").partition(":")
+    person_id, _, draft = rest.partition(":")
+    day = date.fromisoformat(slot)
+    charges = hears_of(tx, person_id, day) if personal_data.agrees(tx, person_id, MESSAGES) else []
+    if not charges:
+        return None
+    due = Due(day=day, due_at=parcel.created_at, now=now)
+    return _as_it_is_now(tx, desk, due, charges, draft, parcel.message)
+
+
+def _as_it_is_now(
+    tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], draft: str, said: Outbound
+) -> Outbound | int | None:
+    person, current = charges[0], campaign.campaign_of(tx, charges[0].unit_id, due.day)
+    wish = reminders.wish_of(tx, person.person_id)
+    debts = _wanted_debts(tx, desk, due.day, charges, wish) if current else []
+    half_done = unfinished(tx, person, due.now)
+    if draft and half_done and half_done.draft == draft and not half_done.busy:
+        return said if wish.wants("draft") else None
+    if current is None or not debts:
+        return None
+    if half_done and half_done.busy:
+        return due.now + BUSY_FOR - half_done.idle
+    if (later := _may_go(desk, wish, due.now)) > due.now:
+        return later
+    return _fresh(tx, desk, due, person, wish, debts, half_done, current, said)
+
+
+def _fresh(
+    tx: Tx, desk: Desk, due: Due, person: Charge, wish: Wish, debts: list[Debt], half_done: Unfinished | None,
+    current: Campaign, said: Outbound,
+) -> Outbound | None:  # fmt: skip
+    """The same message while the list is the same: how late it is stands in it once already."""
+    now = _said(tx, desk, due, person, wish, debts, half_done, current)
+    if now is None:
+        return None
+    same = now.choices == said.choices and str(said.text).endswith(str(owed_list(desk, debts, current, due.day)))
+    return said if same else replace(now, address=said.address)
+
+
+def speaks_of_form(desk: Desk, said: Outbound) -> bool:
+    """Whether a reminder is the one line about a form that waits."""
+    return desk.command_choice("tieptuc") in said.choices
 
 
 def _asked(wish: Wish, due: Due) -> bool:
@@ -152,13 +210,21 @@ def _asked(wish: Wish, due: Due) -> bool:
     return wish.again_on is not None and wish.again_on <= due.slot
 
 
-def _wanted_debts(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish, current: Campaign) -> list[Debt]:
-    """What is owed of which the person wants to hear today."""
-    given = [(charge, debt) for charge in charges for debt in duties_of(tx, desk, charge.unit_id)]
-    deadlines = [debt.deadline for _, debt in given if debt.deadline]
+def _due_debts(tx: Tx, desk: Desk, due: Due, charges: Sequence[Charge], wish: Wish, current: Campaign) -> list[Debt]:
+    """What is owed of which the person wants to hear, if this is a day on which they do."""
+    given = [debt for charge in charges for debt in duties_of(tx, desk, charge.unit_id)]
+    deadlines = [debt.deadline for debt in given if debt.deadline]
     if not (_asked(wish, due) or is_reminder_day(due.day, _deadline(current), *deadlines)):
         return []
-    owed = [*((charge, debt) for charge in charges for debt in debts_of(tx, charge.unit_id, due.day)), *given]
+    return _wanted_debts(tx, desk, due.day, charges, wish)
+
+
+def _wanted_debts(tx: Tx, desk: Desk, day: date, charges: Sequence[Charge], wish: Wish) -> list[Debt]:
+    """What is owed of which the person wants to hear."""
+    owed = [
+        *((charge, debt) for charge in charges for debt in debts_of(tx, charge.unit_id, day)),
+        *((charge, debt) for charge in charges for debt in duties_of(tx, desk, charge.unit_id)),
+    ]
     return [
         replace(debt, instead_of=charge.instead_of, until=charge.until)
         for charge, debt in owed
@@ -250,5 +316,6 @@ def to_do(desk: Desk, debts: Sequence[Debt]) -> tuple[Choice, ...]:
 
 SUBJECT = Subject(
     name="reminders",
+    renews={JOB: renewed},
     jobs=reminder_jobs,
 )

@@ -16,6 +16,18 @@ SELECT message_id, :event, recipient_id, person_id, channel, :at, :why FROM noti
 WHERE message_id = :message_id AND event = 'queued'
 ON CONFLICT (message_id, event) DO NOTHING;
 
+-- name: is_recalled(message_id)$
+-- Whether a message was to stay here.
+SELECT EXISTS (SELECT 1 FROM notice_deliveries WHERE message_id = :message_id AND event = 'recalled');
+
+-- name: note_given_up(moment, at, why)!
+-- The notices that were queued before a moment and have not gone will not be sent.
+INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at, why)
+SELECT d.message_id, 'failed', d.recipient_id, d.person_id, d.channel, :at, :why FROM notice_deliveries d
+JOIN outbox o ON o.message_id = d.message_id AND o.state IN ('queued', 'sending') AND o.created_at <= :moment
+WHERE d.event = 'queued'
+ON CONFLICT (message_id, event) DO NOTHING;
+
 -- name: received_by(recipient_id, person_id)^
 -- The notice of one household, if this person belongs to it; with the household's line of the latest version.
 SELECT r.recipient_id, n.code, n.number, n.kind, n.state, n.published_at, h.head_name, n.project_id, p.name AS project_name, n.author_id,

@@ -181,6 +181,28 @@ WHERE g.finished_at IS NULL AND g.paused_at IS NULL AND g.send_from <= :now ORDE
 -- Nothing more of a sending is to be queued.
 UPDATE notice_sendings SET finished_at = :now WHERE notice_id = :notice_id AND purpose = :purpose AND finished_at IS NULL;
 
+-- name: begun(notice_id)$
+-- Whether anything of a notice is queued already, or was served on paper: then it can't be taken back unseen.
+SELECT EXISTS (SELECT 1 FROM notice_recipients r WHERE r.notice_id = :notice_id
+    AND (r.queued_at IS NOT NULL OR EXISTS (SELECT 1 FROM paper_services s WHERE s.recipient_id = r.recipient_id)));
+
+-- name: forget_recipients(notice_id)!
+-- Nobody is put down for a notice any more.
+DELETE FROM notice_recipients WHERE notice_id = :notice_id;
+
+-- name: forget_sending(notice_id)!
+-- A notice is not to be sent any more.
+DELETE FROM notice_sendings WHERE notice_id = :notice_id AND purpose = 'notice';
+
+-- name: not_issued(notice_id)!
+-- A notice did not go out after all.
+UPDATE notices SET published_at = NULL WHERE notice_id = :notice_id;
+
+-- name: count_again(series_id, number)!
+-- The version that was to be replaced counts as before.
+UPDATE notices SET state = 'issued' WHERE series_id = :series_id AND state = 'replaced'
+    AND number = (SELECT MAX(b.number) FROM notices b WHERE b.series_id = :series_id AND b.number < :number AND b.published_at IS NOT NULL);
+
 -- name: progress(notice_id)^
 -- How many households a notice is for, and of how many the messages are queued.
 SELECT COUNT(*) AS households, COUNT(queued_at) AS queued FROM notice_recipients WHERE notice_id = :notice_id;
@@ -189,7 +211,9 @@ SELECT COUNT(*) AS households, COUNT(queued_at) AS queued FROM notice_recipients
 -- How many households have a notice, or are about to: something was queued for them and did not stay here.
 SELECT COUNT(*) FROM notice_recipients r WHERE r.notice_id = :notice_id AND EXISTS (
     SELECT 1 FROM notice_deliveries d WHERE d.recipient_id = r.recipient_id AND d.event = 'queued'
-      AND NOT EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event IN ('recalled', 'failed')));
+      AND (NOT EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event IN ('recalled', 'failed'))
+           OR EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event = 'sent')
+           OR EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = d.message_id AND o.state = 'sending')));
 
 -- name: untold_portion(notice_id, most)
 -- The next of them to be told that the notice is withdrawn.
@@ -197,7 +221,9 @@ SELECT r.recipient_id, h.household_id, h.head_name, h.address, h.neighborhood_gr
 JOIN households h ON h.household_id = r.household_id
 WHERE r.notice_id = :notice_id AND r.untold_at IS NULL AND EXISTS (
     SELECT 1 FROM notice_deliveries d WHERE d.recipient_id = r.recipient_id AND d.event = 'queued'
-      AND NOT EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event IN ('recalled', 'failed')))
+      AND (NOT EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event IN ('recalled', 'failed'))
+           OR EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event = 'sent')
+           OR EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = d.message_id AND o.state = 'sending')))
 ORDER BY r.recipient_id LIMIT :most;
 
 -- name: untold(recipient_id, now)!
@@ -225,8 +251,9 @@ WHERE q.notice_id = :notice_id AND q.recipient_id BETWEEN :first AND :last
   AND (:purpose = 'withdrawal' OR NOT EXISTS (
       SELECT 1 FROM notice_deliveries d
       WHERE d.recipient_id = q.recipient_id AND d.person_id = c.person_id AND d.event = 'queued'
-        AND NOT EXISTS (SELECT 1 FROM notice_deliveries e
-                        WHERE e.message_id = d.message_id AND e.event IN ('failed', 'recalled'))))
+        AND (NOT EXISTS (SELECT 1 FROM notice_deliveries e
+                         WHERE e.message_id = d.message_id AND e.event IN ('failed', 'recalled'))
+             OR EXISTS (SELECT 1 FROM notice_deliveries e WHERE e.message_id = d.message_id AND e.event = 'sent'))))
   AND NOT EXISTS (SELECT 1 FROM declined_purposes d WHERE d.person_id = m.person_id AND d.purpose = 'notices')
   AND EXISTS (SELECT 1 FROM memberships r WHERE r.person_id = m.person_id AND r.role = 'resident' AND r.until IS NULL)
 ORDER BY m.household_id, c.person_id;
@@ -236,12 +263,13 @@ ORDER BY m.household_id, c.person_id;
 UPDATE notice_recipients SET text_hash = :text_hash, queued_at = :now, again = FALSE WHERE recipient_id = :recipient_id;
 
 -- name: recall(notice_id, now, why)!
--- What is queued of a notice and has not left yet stays here.
+-- What is queued of a notice and has not left yet stays here; what is in the air stays when it comes back.
 INSERT INTO notice_deliveries (message_id, event, recipient_id, person_id, channel, at, why)
 SELECT d.message_id, 'recalled', d.recipient_id, d.person_id, d.channel, :now, :why FROM notice_deliveries d
 JOIN notice_recipients r ON r.recipient_id = d.recipient_id AND r.notice_id = :notice_id
-JOIN outbox o ON o.message_id = d.message_id AND o.state = 'queued'
-WHERE d.event = 'queued';
+JOIN outbox o ON o.message_id = d.message_id AND o.state IN ('queued', 'sending')
+WHERE d.event = 'queued'
+ON CONFLICT (message_id, event) DO NOTHING;
 
 -- name: recall_messages(notice_id)!
 -- The messages of it with which that is done.
@@ -288,7 +316,7 @@ UPDATE notice_sendings SET paused_at = NULL, look_at = 0 WHERE notice_id = :noti
 -- Households whose messages stayed here are to be queued once more.
 UPDATE notice_recipients SET again = TRUE WHERE notice_id = :notice_id AND recipient_id IN (
     SELECT d.recipient_id FROM notice_deliveries d
-    JOIN outbox o ON o.message_id = d.message_id AND o.state = 'queued' WHERE d.event = 'recalled' AND d.why = :why);
+    JOIN outbox o ON o.message_id = d.message_id AND o.state IN ('queued', 'sending') WHERE d.event = 'recalled' AND d.why = :why);
 
 -- name: queue_unreached_again(notice_id)$
 -- Households that a notice did not reach are to be queued once more; one of them, nothing when there are none.

@@ -63,12 +63,23 @@ UPDATE outbox SET body = :body, changed_at = :changed_at, shown_at = NULL WHERE 
 UPDATE outbox SET supersedes = NULL WHERE supersedes = :key AND state = 'sent';
 
 -- name: again(message_id, not_before, why)!
--- Try once more, not before that moment; what was emptied meanwhile has nothing left to say.
-UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, not_before = :not_before, why = :why WHERE message_id = :message_id;
+-- Try once more, not before that moment; not what was emptied meanwhile, nor a notice that was held or ended.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NOT NULL OR EXISTS (SELECT 1 FROM notice_deliveries d WHERE d.message_id = outbox.message_id AND d.event = 'recalled') THEN 'superseded' ELSE 'queued' END,
+    not_before = :not_before, why = :why WHERE message_id = :message_id;
 
 -- name: give_back(message_id)!
--- A message taken and not tried after all.
-UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, attempts = attempts - 1 WHERE message_id = :message_id;
+-- A message taken and not tried after all; not what was emptied meanwhile, nor a notice that was held or ended.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NOT NULL OR EXISTS (SELECT 1 FROM notice_deliveries d WHERE d.message_id = outbox.message_id AND d.event = 'recalled') THEN 'superseded' ELSE 'queued' END,
+    attempts = attempts - 1 WHERE message_id = :message_id;
+
+-- name: postpone(message_id, not_before)!
+-- A message taken and not tried after all waits until a moment.
+UPDATE outbox SET state = CASE WHEN emptied_at IS NULL THEN 'queued' ELSE 'superseded' END, attempts = attempts - 1,
+    not_before = :not_before WHERE message_id = :message_id;
+
+-- name: reword(message_id, body)!
+-- A message that is about to leave says something else.
+UPDATE outbox SET body = :body WHERE message_id = :message_id AND emptied_at IS NULL;
 
 -- name: end_unsent(message_id, state, why)!
 -- The message will not be tried again: refused for good, or in doubt and not to be repeated.
@@ -83,6 +94,15 @@ UPDATE outbox SET state = 'failed', why = :why WHERE message_id IN (
 -- Nothing goes to this chat before that moment; an empty chat is everybody on the channel, an empty channel all of them.
 INSERT INTO holds (channel, chat, until) VALUES (:channel, :chat, :until)
 ON CONFLICT (channel, chat) DO UPDATE SET until = CASE WHEN excluded.until > holds.until THEN excluded.until ELSE holds.until END;
+
+-- name: held_until(channel)$
+-- Until when nothing goes to anybody on a channel.
+SELECT COALESCE(MAX(until), 0) FROM holds WHERE channel = :channel AND chat = '';
+
+-- name: sent_since(channel, first, moment)
+-- What left a channel since a moment, the oldest first; nothing that was queued before `first`.
+SELECT chat, sent_at FROM outbox
+WHERE channel = :channel AND state = 'sent' AND message_id >= :first AND sent_at >= :moment ORDER BY sent_at;
 
 -- name: end_hold(channel, chat)!
 -- Messages may go again.

@@ -56,6 +56,14 @@ COMMANDS = {
     "taitep": "officer leader admin",
     "bangtin": "officer leader admin",
     "nhacviec": "secretary resident",
+    "ngaynghi": "admin",
+    "dungnhac": "secretary resident",
+    "nhacmai": "secretary",
+    "tiendo": "officer",
+    "tamdunggui": "officer",
+    "guitiep": "officer",
+    "dunghan": "officer",
+    "guilai": "officer",
     "suckhoe": "admin",
     "hoi": "secretary resident",
     "cauhoi": "secretary resident officer leader",
@@ -117,6 +125,7 @@ FORMS = {
     "duty_reason": "secretary officer",
     "extend_duty": "officer",
     "record_conference": "officer",
+    "days_off": "admin",
 }
 """Roles by form; "stranger" is somebody not known yet."""
 
@@ -133,6 +142,7 @@ KNOWN = "cu ho1 ho2 chan hox cb05 cb22 cbx canbo canbox lanhdao lanhdaox quantri
 """Whoever is known, also without a role now: for buttons about oneself."""
 
 BUTTONS = (
+    Button("do|change", "quantri quantrix"),
     Button("n|received|{notice_of_ho1}", "ho1"),
     Button("tb|{notice_of_ho1}", "ho1"),
     Button("n|explain|{notice_of_ho1}", "ho1"),
@@ -148,6 +158,7 @@ BUTTONS = (
     Button("w|edit|{notice_of_canbo}|1", "canbo"),
     Button("w|correct|{notice_of_canbo}|1", "canbo"),
     Button("w|withdraw|{notice_of_canbo}|1", "canbo lanhdao"),
+    Button("w|cancel|{notice_of_canbo}|1", "canbo lanhdao"),
     Button("w|approve_now|{notice_of_canbo}|1", "canbo lanhdao"),
     Button("x|{notice_of_canbo}|H001", "canbo"),
     Button("w|loud|{notice_of_canbo}", "canbo lanhdao"),

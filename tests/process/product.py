@@ -187,6 +187,7 @@ class Product:
             f'digest_at = "{self.digest_at}"',
             f'reminder_at = "{self.reminder_at}"',
             "proactive_hours = []",
+            "undo_minutes = 0",
             "[storage]",
             f'url = "sqlite:///{self.path}"',
             "[web]",

@@ -15,7 +15,7 @@ from bot.core.ids import Ids
 from bot.core.message import Address, Attachment, Lane, Outbound
 from bot.runtime.drawing import Studio
 from bot.runtime.outbox import GIVE_UP_AFTER, Outbox
-from bot.runtime.pace import Bucket, Chats
+from bot.runtime.pace import Bucket, Chats, Patience
 from storage import outbox as parcels
 from storage import people
 from storage.database import Database, Tx
@@ -477,3 +477,66 @@ async def test_a_summary_that_fails_until_it_is_of_no_use_is_given_up(post: Post
 def test_what_is_never_repeated_is_written_down_here_too() -> None:
     """The tests above ask the lanes themselves; a lane that forgot its promise would take them with it."""
     assert [lane for lane in Lane if lane.at_most_once] == [Lane.REMINDER, Lane.SUMMARY]
+
+
+EVERYBODY_WAITS = DeliveryFailed(Trouble.WAIT, "too_many", seconds=10_072, everyone=True)
+
+
+async def test_what_was_taken_already_is_not_sent_inside_a_wait_for_everybody(post: Post) -> None:
+    for chat in ("a", "b", "c"):
+        await post.put(chat, f"An {chat}")
+    taken = await post.outbox._claim(3)
+    post.platform.fail("a", EVERYBODY_WAITS)
+    for parcel in taken:
+        await post.outbox._deliver_line([parcel])
+    assert [chat for chat, _ in post.platform.attempts] == ["a"]
+    assert post.outbox.must_wait
+    await post.later(10_071)
+    assert len(post.platform.attempts) == 1
+    await post.later(1)
+    assert post.said == ["An a", "An b", "An c"]
+
+
+async def test_a_clock_that_is_set_ahead_does_not_shorten_a_wait(post: Post) -> None:
+    seconds = [0.0]
+    post.outbox._patience = Patience(lambda: seconds[0])
+    await post.put("a", "An")
+    post.platform.fail("a", DeliveryFailed(Trouble.WAIT, "too_many", seconds=10_072))
+    await post.later(0)
+    seconds[0] += 60
+    await post.later(7_200 * 2)
+    assert len(post.platform.attempts) == 1
+    seconds[0] += 10_012
+    await post.later(10_012)
+    assert post.said == ["An"]
+
+
+async def test_a_wait_for_everybody_holds_acknowledgements_over_a_restart(post: Post) -> None:
+    await post.put("a", "An")
+    post.platform.fail("a", EVERYBODY_WAITS)
+    await post.later(0)
+    await post.database.close()
+    await post.open()
+    await post.outbox.recover()
+    assert post.outbox.must_wait
+    await post.later(10_072)
+    assert not post.outbox.must_wait
+
+
+async def test_a_group_has_its_twenty_a_minute_over_a_restart(post: Post) -> None:
+    post.platform.limits = Limits(pace=lambda _chat: Pace(messages=20, seconds=60))
+    await post.database.close()
+    await post.open()
+    for number in range(40):
+        await post.put("group", f"Tin {number}")
+    for parcel in range(19):
+        (taken,) = await post.outbox._claim(1)
+        await post.outbox._deliver_line([taken])
+        assert parcel < 20
+    await post.database.close()
+    await post.open()
+    await post.outbox.recover()
+    await post.outbox.deliver_waiting()
+    assert len(post.said) == 20
+    await post.later(61)
+    assert len(post.said) > 20
