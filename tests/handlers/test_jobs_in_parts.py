@@ -22,6 +22,7 @@ from handlers.dialogue.visit import Desk
 from handlers.figures.escalation import escalation_jobs, is_ripe
 from handlers.models import focal_news
 from handlers.notices import meetings
+from handlers.people import personal_data
 from handlers.people.standing_in import hears_of, who_gets
 from handlers.reminding import reminders
 from storage import escalations, leaves, people
@@ -224,3 +225,70 @@ async def test_killed_between_parts_the_rest_is_told_and_nobody_twice(
     assert len(undisturbed) > 40
     for parts in (1, 5, 14):
         assert await heard(tmp_path / f"killed{parts}", town, parts) == undisturbed
+
+
+# What is old ------------------------------------------------------------------------------------
+
+OLD, NEW = START - 400 * 24 * 3600_000, START
+FORGETTING = {
+    "inbox": "SELECT receipt_id FROM inbox ORDER BY receipt_id",
+    "outbox": "SELECT message_id, body FROM outbox ORDER BY message_id",
+    "media": "SELECT media_id, state FROM media ORDER BY media_id",
+    "job_runs": "SELECT job, slot, recipient FROM job_runs",
+}
+
+
+def words_of(path: Path, chance: Random) -> int:
+    """What people wrote, heard and sent, some of it long ago; returns how much of each is old."""
+    old = 0
+    with closing(open_plain(path)) as connection, transaction(connection) as tx:
+        for number in range(40):
+            is_old = chance.random() < 0.5
+            at, key = (OLD if is_old else NEW), Ids(FrozenClock(OLD if is_old else NEW), chance).new()
+            old += is_old
+            tx.execute(
+                "INSERT INTO inbox (receipt_id, channel, bot, update_key, raw, received_at, state)"
+                " VALUES (?, 'web', '', ?, '{}', ?, 'done')",
+                (key, str(number), at),
+            )
+            tx.execute(
+                "INSERT INTO outbox (message_id, channel, chat, lane, body, state, not_before, created_at)"
+                " VALUES (?, 'web', 'x', 1, 'words', 'sent', 0, ?)",
+                (key, at),
+            )
+            tx.execute(
+                "INSERT INTO media (media_id, channel, chat, ref, state, not_before)"
+                " VALUES (?, 'web', 'x', '', 'kept', 0)",
+                (key,),
+            )
+    return old
+
+
+def forgotten(path: Path, portion: int, killed_after: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
+    """What is left after a night in which the program was killed after so many parts, and started again."""
+    monkeypatch.setattr(personal_data, "PORTION", portion)
+    copy = path.with_suffix(f".{portion}.{killed_after}")
+    copyfile(path, copy)
+    job = personal_data.keeping(Desk(texts=load_texts(), ids=Ids(FrozenClock(START), Random(1)), ward=WARD))
+    due = _due(date(2021, 3, 25), time(2))
+    with closing(open_plain(copy)) as connection:
+        for most in (killed_after, 100_000):
+            for part in list(job.parts(connection, due))[:most]:
+                with transaction(connection) as tx:
+                    job.run(tx, replace(due, part=part))
+        return {table: connection.execute(query).fetchall() for table, query in FORGETTING.items()}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_old_is_forgotten_in_parts_as_in_one_pass(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    print("seed", seed)
+    path = House(tmp_path).fill().path
+    old = words_of(path, Random(seed))
+    whole = forgotten(path, 100_000, 0, monkeypatch)
+    assert len(whole["inbox"]) == sum(row["body"] == "words" for row in whole["outbox"]) == 40 - old
+    assert sum(row["state"] == "lost" for row in whole["media"]) == old
+    assert [row["recipient"] for row in whole["job_runs"]] == ["*"]
+    for portion, killed_after in ((1, 0), (3, 2), (7, 5)):
+        assert forgotten(path, portion, killed_after, monkeypatch) == whole
