@@ -213,6 +213,12 @@ def news_of(tx: Tx, scope: str, since: int) -> Waiting:
     return Waiting(to_review=row["to_review"], to_recognise=row["to_recognise"], fresh=bool(row["fresh"]))
 
 
+def officers_to_hear(tx: Tx) -> list[str]:
+    """The officers in whose scope a model waits: for the job."""
+    rows = _Q.officers_to_hear(tx, submitted=State.SUBMITTED, assessed=State.SELF_ASSESSED)
+    return [row["person_id"] for row in rows]
+
+
 def chats_of_owner(tx: Tx, sheet: Sheet) -> list[OwnerChat]:
     """One reachable chat for each person who answers for a model."""
     chats = records(OwnerChat, _Q.chats_of_owner(tx, model_id=sheet.model_id))

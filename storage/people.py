@@ -108,11 +108,6 @@ def holders_of(tx: Tx, role: Role) -> list[Holder]:
     return records(Holder, _Q.holders_of(tx, role=role))
 
 
-def holding(tx: Tx, role: Role) -> list[str]:
-    """Everybody who holds a role and can be written to: for what the program sends."""
-    return list(dict.fromkeys(one.person_id for one in holders_of(tx, role)))
-
-
 def holder(tx: Tx, role: Role, person_id: str) -> Holder | None:
     """Where somebody is written to first, and the first unit in which they hold a role: one chat a person."""
     return record_or_none(Holder, _Q.holder(tx, role=role, person_id=person_id))

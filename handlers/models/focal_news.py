@@ -22,7 +22,7 @@ from storage.people import Holder
 AFTERNOON = time(14)
 USEFUL_FOR = timedelta(hours=3)  # later the next half day's message says the same
 JOB = "to_review"
-PORTION = 25
+PORTION = 10
 """How many officers are told in one transaction: the turns that wait get theirs in between."""
 
 
@@ -42,8 +42,8 @@ def half_days(desk: Desk) -> tuple[Job, ...]:
 
 
 def whom_to_tell(tx: Tx, _due: Due) -> list[str]:
-    """All officers, some in each part."""
-    return in_portions(people.holding(tx, Role.OFFICER), PORTION)
+    """The officers for whom something waits, some in each part."""
+    return in_portions(models.officers_to_hear(tx), PORTION)
 
 
 def _tell_some(tx: Tx, desk: Desk, due: Due, job: str) -> None:

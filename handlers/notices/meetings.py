@@ -39,7 +39,7 @@ OFFICERS = frozenset({Role.OFFICER})
 RESIDENTS = frozenset({Role.RESIDENT})
 SHOWN = ("come", "away", "send", "none")
 PAGE = 8
-PORTION = 50
+PORTION = 25
 """How many people are told in one transaction: the turns that wait get theirs in between."""
 MOST_NAMES = 40
 """How many households a list names; a meeting of more has its names on paper."""

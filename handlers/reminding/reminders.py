@@ -36,7 +36,7 @@ HOURS = tuple(
 """When people can ask to be reminded."""
 KIND_OF = {"clearance_model": "model", "model": "model", "session": "session", "duty": "duty"}
 """Which switch turns the reminder of a debt off."""
-PORTION = 25
+PORTION = 10
 """How many people are reminded in one transaction: the turns that wait get theirs in between."""
 BUSY_FOR = 30 * 60_000  # milliseconds after their last word that somebody counts as being in the middle of a form
 ABANDONED_AFTER = 24 * 3600_000  # milliseconds

@@ -63,6 +63,13 @@ VALUES (:proof_id, :model_id, :words, :part, :whole, :unit, :person_id, :draft, 
 -- A picture of a piece of evidence.
 INSERT INTO proof_photos (proof_id, media_id) VALUES (:proof_id, :media_id);
 
+-- name: officers_to_hear(submitted, assessed)
+-- The officers in whose scope a model waits to be reviewed or to be recognised: for the job.
+SELECT DISTINCT o.person_id FROM model_sheets s
+JOIN unit_ancestors a ON a.unit_id = s.home_unit_id
+JOIN memberships o ON o.unit_id = a.ancestor_id AND o.role = 'officer' AND o.until IS NULL
+WHERE s.state IN (:submitted, :assessed) ORDER BY o.person_id;
+
 -- name: news_of(scope, submitted, assessed, since)^
 -- How many models of a scope wait to be reviewed and to be recognised, and whether one came to it after an instant.
 SELECT COUNT(CASE WHEN w.state = :submitted THEN 1 END) AS to_review,

@@ -86,10 +86,10 @@ WHERE t.state = 'open' AND t.due_at < :now ORDER BY t.due_at, t.ticket_id LIMIT 
 
 -- name: leaders_above_late(now)
 -- The leaders in whose scope an officer should have answered a ticket by now: for the job.
-SELECT DISTINCT l.person_id FROM tickets t
-JOIN unit_ancestors a ON a.unit_id = t.unit_id
-JOIN memberships l ON l.unit_id = a.ancestor_id AND l.role = 'leader' AND l.until IS NULL
-WHERE t.state <> 'closed' AND t.state = 'open' AND t.due_at < :now ORDER BY l.person_id;
+SELECT DISTINCT l.person_id FROM memberships l WHERE l.role = 'leader' AND l.until IS NULL AND EXISTS (
+    SELECT 1 FROM unit_ancestors a JOIN tickets t ON t.unit_id = a.unit_id AND t.state = 'open' AND t.due_at < :now
+    WHERE a.ancestor_id = l.unit_id)
+ORDER BY l.person_id;
 
 -- name: standing(scope, now)^
 -- The tickets of a scope in numbers.

@@ -170,10 +170,20 @@ async def measure_figures(*, quick: bool) -> Rows:
 
 
 def _history(wards: int, years: int) -> Rows:
-    command = [sys.executable, "-m", "tests.bench.history", "--wards", str(wards), "--years", str(years)]
+    return _told("history", "--wards", str(wards), "--years", str(years))
+
+
+def _told(module: str, *arguments: str) -> Rows:
+    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=HISTORY_PATIENCE)
     rows: Rows = json.loads(told.stdout)
     return rows
+
+
+async def measure_writer(*, quick: bool) -> Rows:
+    """For how long the jobs of a whole city hold the one writer."""
+    size = ("--wards", "100", "--households", "500") if quick else ()
+    return await asyncio.to_thread(_told, "writer", *size)
 
 
 async def measure_households(*, quick: bool) -> Rows:
@@ -193,6 +203,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[..., Awaitable[Rows]]]] = {
     "reading": ("reading", measure_reading),
     "figures": ("figures", measure_figures),
     "households": ("households", measure_households),
+    "writer": ("writer", measure_writer),
 }
 
 

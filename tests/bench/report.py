@@ -35,7 +35,7 @@ def show(result: dict[str, Any], console: Console) -> None:
     console.print(" · ".join(f"{key} {value}" for key, value in result["machine"].items()), highlight=False)
     if result["turns"]:
         console.print(turns_table(result["turns"]))
-    for name in ("flatness", "outbox", "notice", "starts", "figures", "households"):
+    for name in ("flatness", "outbox", "notice", "starts", "figures", "households", "writer"):
         if result.get(name):
             console.print(table_of(name, result[name]))
     for read in result["reading"]:
