@@ -206,21 +206,22 @@ def told(fake: FakeTelegram) -> Counter[int]:
     return Counter(one.chat for one in messages if one.text.startswith("Kính gửi"))
 
 
-async def kill_it(run: Run, chance: random.Random) -> None:
-    """And start it again a little later, as whatever looks after services does."""
+async def kill_it(run: Run, leader: Somebody, chance: random.Random) -> None:
+    """And start it again a little later, as whatever looks after services does; it is there when it answers."""
     since = run.fake.now()
     await run.kill()
     await asyncio.sleep(chance.uniform(*DOWN))
     await run.start()
+    await leader.say("/menu", "vai trò")
     run.down.append((since, run.fake.now()))
 
 
-async def the_bulk(run: Run, officer: Somebody, chance: random.Random) -> float:
+async def the_bulk(run: Run, officer: Somebody, leader: Somebody, chance: random.Random) -> float:
     """Everything but the long waits, with its kills and its pause; how many seconds it took."""
     begun, waiting = swift().time(), len(run.troubled["429"])
     for number in range(1, KILLS + 1):
         await run.decided(SIZE * number // (KILLS + 1))
-        await kill_it(run, chance)
+        await kill_it(run, leader, chance)
         if number == 1:
             await pause_it(officer, run)
     await run.decided(SIZE - waiting)
@@ -231,7 +232,7 @@ async def the_long_waits(run: Run) -> None:
     """The last ones: time goes on to shortly before the end of each wait."""
     while (await run.tally()).decided < SIZE:
         due = await run.engine.database.read(first_due)
-        if due is not None and due - run.now() > 2000:
+        if due is not None and due - run.now() > 2000 and not swift().at_work:  # nothing is on its way
             swift().skip((due - run.now()) / 1000 - 1)
         await asyncio.sleep(0.5)
 
@@ -255,7 +256,7 @@ async def lived(run: Run, chance: random.Random) -> tuple[float, sendings.Tally]
     try:
         assert await leader.approve_notice()
         async with asyncio.timeout(300 + SIZE):  # of the loop's seconds, as all of these
-            seconds = await the_bulk(run, officer, chance)
+            seconds = await the_bulk(run, officer, leader, chance)
     finally:
         for writer in writers:
             writer.cancel()
