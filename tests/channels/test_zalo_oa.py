@@ -12,7 +12,8 @@ import pytest
 
 from bot.channels.base import DeliveryFailed, Forbidden, Trouble, Unreadable
 from bot.channels.wire import Wire
-from bot.channels.zalo_oa import RULES, Templates, ZaloOaChannel, judge, parse_event
+from bot.channels.zalo_answers import RULES, TEMPLATE_RULES, judge
+from bot.channels.zalo_oa import Templates, ZaloOaChannel, parse_event
 from bot.channels.zalo_tokens import Keys
 from bot.core.message import Lane
 from tests.channels.telegram_kit import PATIENT, picture
