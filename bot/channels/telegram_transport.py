@@ -82,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     _rule(400, "CHAT_ID_INVALID", Trouble.UNREACHABLE, "chat_not_found"),
     _rule(400, "CHANNEL_INVALID", Trouble.UNREACHABLE, "chat_not_found"),
     _rule(400, "upgraded to a supergroup", Trouble.UNREACHABLE, "migrated"),
+    _rule(400, "migrated to a supergroup", Trouble.UNREACHABLE, "migrated"),
     _rule(400, "chat is deactivated", Trouble.UNREACHABLE, "group_closed"),
     _rule(400, "group is deactivated", Trouble.UNREACHABLE, "group_closed"),
     _rule(400, "group chat was deactivated", Trouble.UNREACHABLE, "group_closed"),

@@ -224,6 +224,7 @@ RULES: Final[tuple[tuple[int, str, Trouble, str], ...]] = (
     (403, "", Trouble.UNREACHABLE, "not_allowed"),
     (404, "", Trouble.MISCONFIGURED, "token_rejected"),
     (408, "", Trouble.RETRY_LATER, "idle"),
+    (409, "", Trouble.RETRY_LATER, "conflict"),  # in no table of Zalo's; it is never about the message
     (429, "", Trouble.WAIT, "too_many"),
 )
 QUOTA_PAUSE: Final = 60.0  # seconds: the platform does not say how long to wait
