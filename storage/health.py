@@ -79,6 +79,15 @@ class Tally:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """How many messages of a channel were refused for good, for one reason."""
+
+    channel: str
+    why: str
+    count: int
+
+
 def open_alarms(tx: Tx) -> list[Alarm]:
     """What is wrong at the moment, the oldest first."""
     return records(Alarm, _Q.open_alarms(tx))
@@ -128,6 +137,11 @@ def skipped_since(tx: Tx, since: int) -> list[Skipped]:
 def set_aside_since(tx: Tx, since: int) -> int:
     """How many updates were set aside."""
     return int(_Q.set_aside_since(tx, since=since))
+
+
+def failed_since(tx: Tx, since: int) -> list[Refused]:
+    """What was refused for good lately, by channel and reason."""
+    return records(Refused, _Q.failed_since(tx, since=since))
 
 
 def note_backup(tx: Tx, path: str, now: int, size: int) -> None:

@@ -32,14 +32,29 @@ class DeliveryFailed(Exception):
     """The only exception that leaves `Channel.send` and `Channel.fetch`."""
 
     def __init__(
-        self, trouble: Trouble, why: str, *, seconds: float = 0, everyone: bool = False, chat: str = ""
+        self,
+        trouble: Trouble,
+        why: str,
+        *,
+        seconds: float = 0,
+        everyone: bool = False,
+        chat: str = "",
+        said: str = "",
     ) -> None:
-        super().__init__(f"{trouble.value}: {why}")
+        super().__init__(f"{trouble.value}: {why}" + (f" ({said})" if said else ""))
         self.trouble = trouble
         self.why = why  # a short English key such as "blocked"; never a person's words, never a secret
         self.seconds = seconds  # with WAIT
         self.everyone = everyone  # with WAIT: the whole channel must wait, not only this chat
         self.chat = chat  # with MOVED: the new id
+        self.said = said  # of an answer in no table: what `answers.wording` leaves of the platform's own words
+
+
+def harmless(failed: DeliveryFailed) -> DeliveryFailed:
+    """A failure of a call that changes nothing for anybody: in doubt, it may simply be made again."""
+    if failed.trouble is Trouble.IN_DOUBT:
+        return DeliveryFailed(Trouble.RETRY_LATER, failed.why)
+    return failed
 
 
 class Unreadable(Exception):

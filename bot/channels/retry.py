@@ -12,7 +12,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds
 
 
 class Retry:
-    """Pauses that double from 1 s to 30 s, with jitter."""
+    """Pauses that double from 1 s to 30 s, with jitter but never shorter: no path asks more than once a second."""
 
     def __init__(self, channel: str, pause: Callable[[float], Awaitable[None]]) -> None:
         self._channel = channel
@@ -20,12 +20,12 @@ class Retry:
         self._state = ""
         self._seconds = FIRST_PAUSE
 
-    async def wait(self, why: str, at_least: float = 0) -> None:
-        """Wait before the next try; `why` is a short English key, never anybody's words."""
+    async def wait(self, why: str, at_least: float = 0, said: str = "") -> None:
+        """Wait before the next try; `why` and `said` are those of a DeliveryFailed, never anybody's words."""
         if why != self._state:
-            log.warning("%s: not receiving: %s", self._channel, why)
+            log.warning("%s: not receiving: %s%s", self._channel, why, f" ({said})" if said else "")
             self._state = why
-        seconds = max(self._seconds * random.uniform(0.75, 1.25), at_least)
+        seconds = max(FIRST_PAUSE, self._seconds * random.uniform(0.75, 1.25), at_least)
         self._seconds = min(self._seconds * 2, LONGEST_PAUSE)
         await self._pause(seconds)
 

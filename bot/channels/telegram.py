@@ -25,10 +25,12 @@ from bot.channels.base import (
     Pace,
     Take,
     Trouble,
+    harmless,
 )
 from bot.channels.capabilities import TELEGRAM
+from bot.channels.retry import Retry
 from bot.channels.telegram_messages import chat_id_of, markup, render
-from bot.channels.telegram_polling import ALLOWED_UPDATES, Poll, Retry, webhook_update
+from bot.channels.telegram_polling import ALLOWED_UPDATES, Poll, webhook_update
 from bot.channels.telegram_transport import (
     PLACEHOLDER_FILES,
     PLACEHOLDER_ROOT,
@@ -121,7 +123,7 @@ class TelegramChannel:
         self._api = _bot_over(self._server)
         self._poll = Poll(self._server, poll_seconds, timeouts, monotonic)
         self._pause = pause
-        self._retry = Retry(pause)
+        self._retry = Retry(NAME, pause)
         self._unbrought = ""
         self._waits = _Waits(monotonic)
         self._monotonic = monotonic
@@ -169,7 +171,7 @@ class TelegramChannel:
     async def _after_failure(self, failed: DeliveryFailed) -> None:
         if failed.why == "webhook_set":
             await self._try_quietly(self._api.delete_webhook(drop_pending_updates=False))
-        await self._retry.wait(failed.why, at_least=failed.seconds)
+        await self._retry.wait(failed.why, failed.seconds, failed.said)
 
     async def _register_webhook(self) -> None:
         while self._webhook_url:
@@ -184,7 +186,7 @@ class TelegramChannel:
             if failed is None:
                 self._retry.well()
                 return
-            await self._retry.wait(failed.why, at_least=failed.seconds)
+            await self._retry.wait(failed.why, failed.seconds, failed.said)
 
     async def _watch_webhook(self) -> None:
         waiting = Waiting()
@@ -263,7 +265,7 @@ class TelegramChannel:
         path = _checked_path(found.file_path or "")
         reply, failed = await _attempt(self._server.download(path, limit, _FETCH_SECONDS))
         if failed is not None:
-            raise _harmless(failed)
+            raise harmless(failed)
         return _checked_file(reply, limit)
 
     # --- the bot itself ---
@@ -296,7 +298,7 @@ class TelegramChannel:
         """A call that changes nothing for anybody, so that a failure in doubt may simply be tried again."""
         answer, failed = await _attempt(call)
         if failed is not None:
-            raise _harmless(failed)
+            raise harmless(failed)
         assert answer is not None
         return answer
 
@@ -351,12 +353,6 @@ def _sent_id() -> str:
     return str(number)
 
 
-def _harmless(failed: DeliveryFailed) -> DeliveryFailed:
-    if failed.trouble is Trouble.IN_DOUBT:
-        return DeliveryFailed(Trouble.RETRY_LATER, failed.why)
-    return failed
-
-
 class _Waits:
     """Tells one chat's 429 from the whole bot's.
 
@@ -396,7 +392,7 @@ def _checked_file(reply: Reply | None, limit: int) -> bytes:
     if reply.status == 404:  # the path is good for an hour; asking for it again gives a new one
         raise DeliveryFailed(Trouble.RETRY_LATER, "file_gone")
     if reply.status != 200:
-        raise _harmless(classify(read_error(reply)))
+        raise harmless(classify(read_error(reply)))
     if len(reply.body) > limit:
         raise DeliveryFailed(Trouble.REFUSED, "file_too_big")
     return reply.body

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from bot.channels.telegram_transport import BotApi, WireError, read_answer
@@ -14,40 +12,8 @@ from bot.channels.telegram_updates import update_number
 from bot.channels.wire import Timeouts
 from bot.core.message import Update
 
-log = logging.getLogger(__name__)
-
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 _IDLE_SECONDS = 6 * 24 * 3600  # after a week without updates Telegram draws the next id at random
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-
-
-class Retry:
-    """Pauses that double from 1 s to 30 s with jitter, and one log line when the state changes."""
-
-    def __init__(self, pause: Callable[[float], Awaitable[None]]) -> None:
-        self._pause = pause
-        self._state = ""
-        self._seconds = _FIRST_PAUSE
-
-    async def wait(self, why: str, at_least: float = 0) -> None:
-        """Wait before the next try."""
-        if why != self._state:
-            log.warning("telegram: not receiving: %s", why)
-            self._state = why
-        seconds = max(self._seconds * random.uniform(0.75, 1.25), at_least)
-        self._seconds = min(self._seconds * 2, _LONGEST_PAUSE)
-        await self._pause(seconds)
-
-    @property
-    def complaint(self) -> str:
-        """What goes wrong so often that the pauses have grown to their longest."""
-        return self._state if self._seconds >= _LONGEST_PAUSE else ""
-
-    def well(self) -> None:
-        """It worked."""
-        if self._state:
-            log.info("telegram: receiving again")
-        self._state, self._seconds = "", _FIRST_PAUSE
 
 
 class Poll:

@@ -19,6 +19,7 @@ import aiohttp
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.answers import wording
 from bot.channels.base import DeliveryFailed, Trouble
 from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
 
@@ -78,7 +79,10 @@ RULES: tuple[Rule, ...] = (
     _rule(400, "user not found", Trouble.UNREACHABLE, "chat_not_found"),
     _rule(400, "user_id_invalid", Trouble.UNREACHABLE, "chat_not_found"),
     _rule(400, "chat_id is empty", Trouble.UNREACHABLE, "chat_not_found"),
+    _rule(400, "CHAT_ID_INVALID", Trouble.UNREACHABLE, "chat_not_found"),
+    _rule(400, "CHANNEL_INVALID", Trouble.UNREACHABLE, "chat_not_found"),
     _rule(400, "upgraded to a supergroup", Trouble.UNREACHABLE, "migrated"),
+    _rule(400, "migrated to a supergroup", Trouble.UNREACHABLE, "migrated"),
     _rule(400, "chat is deactivated", Trouble.UNREACHABLE, "group_closed"),
     _rule(400, "group is deactivated", Trouble.UNREACHABLE, "group_closed"),
     _rule(400, "group chat was deactivated", Trouble.UNREACHABLE, "group_closed"),
@@ -88,12 +92,19 @@ RULES: tuple[Rule, ...] = (
     _rule(400, "need administrator rights", Trouble.UNREACHABLE, "no_rights"),
     _rule(400, "CHAT_WRITE_FORBIDDEN", Trouble.UNREACHABLE, "no_rights"),
     _rule(400, "CHAT_SEND_PLAIN_FORBIDDEN", Trouble.UNREACHABLE, "no_rights"),
+    _rule(400, "CHAT_SEND_MEDIA_FORBIDDEN", Trouble.UNREACHABLE, "no_rights"),
+    _rule(400, "CHAT_SEND_PHOTOS_FORBIDDEN", Trouble.UNREACHABLE, "no_rights"),
+    _rule(400, "CHAT_SEND_DOCS_FORBIDDEN", Trouble.UNREACHABLE, "no_rights"),
+    _rule(400, "USER_BANNED_IN_CHANNEL", Trouble.UNREACHABLE, "no_rights"),
     _rule(400, "CHAT_ADMIN_REQUIRED", Trouble.UNREACHABLE, "no_rights"),
     _rule(400, "CHAT_RESTRICTED", Trouble.UNREACHABLE, "no_rights"),
     _rule(400, "CHANNEL_PRIVATE", Trouble.UNREACHABLE, "not_member"),
+    _rule(400, "CHAT_GUEST_SEND_FORBIDDEN", Trouble.UNREACHABLE, "not_member"),
     _rule(400, "message thread not found", Trouble.UNREACHABLE, "topic_closed"),
     _rule(400, "topic", Trouble.UNREACHABLE, "topic_closed"),
     _rule(400, "USER_IS_BLOCKED", Trouble.UNREACHABLE, "blocked"),
+    _rule(400, "YOU_BLOCKED_USER", Trouble.UNREACHABLE, "blocked"),
+    _rule(400, "USER_IS_BOT", Trouble.UNREACHABLE, "is_bot"),
     _rule(400, "USER_DEACTIVATED", Trouble.UNREACHABLE, "deactivated"),
     _rule(400, "message is not modified", Trouble.REFUSED, "not_modified"),
     _rule(400, "message text is empty", Trouble.REFUSED, "empty"),
@@ -102,19 +113,32 @@ RULES: tuple[Rule, ...] = (
     _rule(400, "message is too long", Trouble.REFUSED, "too_long"),
     _rule(400, "MESSAGE_TOO_LONG", Trouble.REFUSED, "too_long"),
     _rule(400, "caption is too long", Trouble.REFUSED, "too_long"),
+    _rule(400, "MEDIA_CAPTION_TOO_LONG", Trouble.REFUSED, "too_long"),
     _rule(400, "entities", Trouble.REFUSED, "entities"),
     _rule(400, "ENTITY", Trouble.REFUSED, "entities"),
     _rule(400, "must be encoded in UTF-8", Trouble.REFUSED, "encoding"),
     _rule(400, "BUTTON_DATA_INVALID", Trouble.REFUSED, "button"),
     _rule(400, "BUTTON_", Trouble.REFUSED, "button"),
     _rule(400, "inline keyboard", Trouble.REFUSED, "button"),
+    _rule(400, "InlineKeyboardMarkup", Trouble.REFUSED, "button"),
+    _rule(400, "keyboard button", Trouble.REFUSED, "button"),
+    _rule(400, "keyboard markup", Trouble.REFUSED, "button"),
+    _rule(400, 'field "keyboard"', Trouble.REFUSED, "button"),
+    _rule(400, "requested in private chats only", Trouble.REFUSED, "button"),
     _rule(400, "reply markup", Trouble.REFUSED, "button"),
     _rule(400, "REPLY_MARKUP", Trouble.REFUSED, "button"),
     _rule(400, "file is too big", Trouble.REFUSED, "file_too_big"),
     _rule(400, "file must be non-empty", Trouble.REFUSED, "file_empty"),
+    _rule(400, "there is no photo in the request", Trouble.REFUSED, "file_empty"),
+    _rule(400, "there is no document in the request", Trouble.REFUSED, "file_empty"),
+    _rule(400, "MEDIA_EMPTY", Trouble.REFUSED, "file_empty"),
     _rule(400, "wrong file", Trouble.REFUSED, "file_unavailable"),
     _rule(400, "invalid file", Trouble.REFUSED, "file_unavailable"),
     _rule(400, "FILE_REFERENCE", Trouble.REFUSED, "file_unavailable"),
+    _rule(400, "FILE_ID_INVALID", Trouble.REFUSED, "file_unavailable"),
+    _rule(400, "file_id not specified", Trouble.REFUSED, "file_unavailable"),
+    _rule(400, "FILE_PART", Trouble.REFUSED, "file_unavailable"),
+    _rule(400, "MEDIA_INVALID", Trouble.REFUSED, "file_unavailable"),
     _rule(400, "query is too old", Trouble.REFUSED, "press_too_old"),
     _rule(400, "QUERY_ID_INVALID", Trouble.REFUSED, "press_too_old"),
     _rule(400, "message to edit not found", Trouble.REFUSED, "message_gone"),
@@ -122,19 +146,26 @@ RULES: tuple[Rule, ...] = (
     _rule(400, "message identifier is not specified", Trouble.REFUSED, "message_gone"),
     _rule(400, "there is no text in the message to edit", Trouble.REFUSED, "message_gone"),
     _rule(400, "message can't be edited", Trouble.REFUSED, "message_gone"),
+    _rule(400, "MESSAGE_EDIT_TIME_EXPIRED", Trouble.REFUSED, "message_gone"),
+    _rule(400, "MESSAGE_AUTHOR_REQUIRED", Trouble.REFUSED, "message_gone"),
     _rule(400, "message to be replied not found", Trouble.REFUSED, "message_gone"),
     _rule(400, "message to reply not found", Trouble.REFUSED, "message_gone"),
     _rule(400, "reply message not found", Trouble.REFUSED, "message_gone"),
     _rule(400, "PHOTO_INVALID", Trouble.REFUSED, "photo"),
+    _rule(400, "PHOTO_EXT_INVALID", Trouble.REFUSED, "photo"),
+    _rule(400, "PHOTO_SAVE_FILE_INVALID", Trouble.REFUSED, "photo"),
     _rule(400, "IMAGE_PROCESS_FAILED", Trouble.REFUSED, "photo"),
     _rule(400, "BOT_COMMAND", Trouble.REFUSED, "command"),
     _rule(400, "bad webhook", Trouble.MISCONFIGURED, "webhook"),
+    _rule(400, "invalid webhook URL", Trouble.MISCONFIGURED, "webhook"),
+    _rule(400, "secret token", Trouble.MISCONFIGURED, "webhook"),
     _rule(400, "logged out", Trouble.MISCONFIGURED, "logged_out"),
     _rule(400, "wrong parameter", Trouble.REFUSED, "parameter"),
     _rule(400, "", Trouble.REFUSED, "other_400"),
     _rule(401, "", Trouble.MISCONFIGURED, "token_rejected"),
     _rule(403, "blocked by the user", Trouble.UNREACHABLE, "blocked"),
     _rule(403, "deactivated", Trouble.UNREACHABLE, "deactivated"),
+    _rule(403, "chat was deleted", Trouble.UNREACHABLE, "group_closed"),
     _rule(403, "kicked", Trouble.UNREACHABLE, "kicked"),
     _rule(403, "not a member", Trouble.UNREACHABLE, "not_member"),
     _rule(403, "can't initiate", Trouble.UNREACHABLE, "not_started"),
@@ -143,6 +174,7 @@ RULES: tuple[Rule, ...] = (
     _rule(403, "no rights", Trouble.UNREACHABLE, "no_rights"),
     _rule(403, "not enough rights", Trouble.UNREACHABLE, "no_rights"),
     _rule(403, "CHAT_WRITE_FORBIDDEN", Trouble.UNREACHABLE, "no_rights"),
+    _rule(403, "CHAT_SEND_", Trouble.UNREACHABLE, "no_rights"),
     _rule(403, "", Trouble.UNREACHABLE, "other_403"),
     _rule(404, "", Trouble.MISCONFIGURED, "token_rejected"),
     _rule(409, "webhook", Trouble.RETRY_LATER, "webhook_set"),
@@ -150,6 +182,11 @@ RULES: tuple[Rule, ...] = (
     _rule(413, "", Trouble.REFUSED, "too_large"),
     _rule(420, "", Trouble.WAIT, "too_many"),
     _rule(429, "", Trouble.WAIT, "too_many"),
+    # The server ends while sends are in the air, or passes on that it was asked the same thing before.
+    _rule(500, "restart", Trouble.IN_DOUBT, "server_restart"),
+    _rule(500, "request aborted", Trouble.IN_DOUBT, "server_restart"),
+    _rule(500, "RANDOM_ID_DUPLICATE", Trouble.IN_DOUBT, "server_restart"),
+    _rule(500, "too many requests", Trouble.WAIT, "too_many"),
     # The gateway gave up waiting for the server behind it, which may have taken the message all the same.
     _rule(504, "", Trouble.IN_DOUBT, "gateway_timeout"),
 )
@@ -173,7 +210,8 @@ def _classify_answer(error: AnswerError) -> DeliveryFailed:
         return DeliveryFailed(Trouble.CHANNEL_DOWN, "not_telegram")
     rule = _find_rule(error.status, (error.description or "").lower())
     seconds = _seconds_to_wait(error) if rule.trouble is Trouble.WAIT else 0
-    return DeliveryFailed(rule.trouble, rule.why, seconds=seconds)
+    said = wording(error.description or "") if rule.why.startswith("other_") else ""
+    return DeliveryFailed(rule.trouble, rule.why, seconds=seconds, said=said)
 
 
 def _find_rule(status: int, description: str) -> Rule:

@@ -10,11 +10,13 @@ import hashlib
 import hmac
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable
+from bot.channels.answers import wording
+from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable, harmless
 from bot.channels.capabilities import ZALO_BOT, Capabilities
 from bot.channels.fields import Fields
 from bot.channels.retry import Retry
@@ -34,7 +36,7 @@ LIMITS: Final = Limits(per_second=5, burst=5, at_once=8, monthly=MONTHLY, most_p
 _SECRET_HEADER = "x-bot-api-secret-token"
 _SECRET_FORM = re.compile(r"\S{8,256}")
 _TOKEN_FORM = re.compile(r"[0-9A-Za-z]+:[A-Za-z0-9_-]+")
-_IDLE = 408
+_HASTY_SECONDS = 0.2
 
 
 class ZaloBotChannel:
@@ -55,6 +57,7 @@ class ZaloBotChannel:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         poll_seconds: int = 30,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
         can: Capabilities = ZALO_BOT,
     ) -> None:
         """Raises ValueError for settings that cannot work; the message never holds a secret."""
@@ -70,6 +73,7 @@ class ZaloBotChannel:
         self._poll_seconds = poll_seconds
         self._wire = Wire(timeouts=timeouts, at_once=limits.at_once)
         self._retry = Retry(NAME, pause)
+        self._monotonic = monotonic
 
     # --- receiving ---
 
@@ -91,14 +95,18 @@ class ZaloBotChannel:
             await self._receive(take)
 
     async def _receive(self, take: Take) -> None:
+        started = self._monotonic()
         reply = await self._post("getUpdates", {"timeout": str(self._poll_seconds)}, patience=self._poll_seconds)
         event, failed = _read(reply)
         if failed is None and event:
             await self._keep(take, _update(json.dumps(event)))
-        if failed is None or failed.why == "idle":
             self._retry.well()
+        elif failed is not None and failed.why != "idle":
+            await self._retry.wait(failed.why, failed.seconds, failed.said)
+        elif self._monotonic() - started < _HASTY_SECONDS:
+            await self._retry.wait("empty answers at once")  # the server does not hold the poll: never a hot loop
         else:
-            await self._retry.wait(failed.why, at_least=failed.seconds)
+            self._retry.well()
 
     async def _keep(self, take: Take, update: Update) -> None:
         """The platform has forgotten the event: nothing else is asked for before it is on disk."""
@@ -117,7 +125,7 @@ class ZaloBotChannel:
             if failed is None:
                 self._retry.well()
                 return
-            await self._retry.wait(failed.why, at_least=failed.seconds)
+            await self._retry.wait(failed.why, failed.seconds, failed.said)
 
     def webhook(self, headers: Mapping[str, str], body: bytes) -> Update:
         """The event in a webhook call. Raises Forbidden."""
@@ -158,21 +166,29 @@ class ZaloBotChannel:
 
     async def check(self) -> str:
         """The bot's name. Raises DeliveryFailed."""
-        me = await self._ask("getMe", {})
+        me = await self._look("getMe")
         return str(me.get("account_name") or me.get("display_name") or "")
 
     async def registered_webhook(self) -> str:
         """The address that the platform calls, "" when it calls none. Raises DeliveryFailed."""
-        return str((await self._ask("getWebhookInfo", {})).get("url") or "")
+        return str((await self._look("getWebhookInfo")).get("url") or "")
 
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()
 
     async def _ask(self, method: str, asked: Mapping[str, str]) -> dict[str, Any]:
+        """A send: what was not answered in time may have arrived."""
         answer, failed = _read(await self._post(method, asked))
         if failed is not None:
-            raise failed
+            raise DeliveryFailed(Trouble.IN_DOUBT, "gateway_timeout") if failed.why == "idle" else failed
+        return answer
+
+    async def _look(self, method: str) -> dict[str, Any]:
+        """A call that changes nothing for anybody."""
+        answer, failed = _read(await self._post(method, {}))
+        if failed is not None:
+            raise harmless(failed)
         return answer
 
     async def _post(self, method: str, asked: Mapping[str, str], patience: float | None = None) -> Reply | Lost:
@@ -208,6 +224,7 @@ RULES: Final[tuple[tuple[int, str, Trouble, str], ...]] = (
     (403, "", Trouble.UNREACHABLE, "not_allowed"),
     (404, "", Trouble.MISCONFIGURED, "token_rejected"),
     (408, "", Trouble.RETRY_LATER, "idle"),
+    (409, "", Trouble.RETRY_LATER, "conflict"),  # in no table of Zalo's; it is never about the message
     (429, "", Trouble.WAIT, "too_many"),
 )
 QUOTA_PAUSE: Final = 60.0  # seconds: the platform does not say how long to wait
@@ -232,10 +249,12 @@ def judge(code: int, description: str) -> DeliveryFailed:
     words = description.lower()
     for known, part, trouble, why in RULES:
         if known == code and part in words:
-            return DeliveryFailed(trouble, why, seconds=QUOTA_PAUSE if trouble is Trouble.WAIT else 0, everyone=True)
+            seconds = QUOTA_PAUSE if trouble is Trouble.WAIT else 0
+            said = wording(description) if why.startswith("other_") else ""
+            return DeliveryFailed(trouble, why, seconds=seconds, everyone=True, said=said)
     if code >= 500:
         return DeliveryFailed(Trouble.RETRY_LATER, "server_error")
-    return DeliveryFailed(Trouble.REFUSED, f"other_{code}")
+    return DeliveryFailed(Trouble.REFUSED, f"other_{code}", said=wording(description))
 
 
 def _no_answer_of_the_platform(reply: Reply) -> DeliveryFailed:
@@ -243,6 +262,8 @@ def _no_answer_of_the_platform(reply: Reply) -> DeliveryFailed:
         return DeliveryFailed(Trouble.IN_DOUBT, "strange_answer")
     if reply.status >= 500:
         return DeliveryFailed(Trouble.RETRY_LATER, "server_error")
+    if reply.status == 429:
+        return DeliveryFailed(Trouble.WAIT, "too_many", seconds=QUOTA_PAUSE, everyone=True)
     return DeliveryFailed(Trouble.CHANNEL_DOWN, "not_zalo")  # a captive portal or a block page
 
 

@@ -16,10 +16,11 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable
+from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable, harmless
 from bot.channels.capabilities import ZALO_OA, Capabilities, Contacts
 from bot.channels.fields import Fields
-from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
+from bot.channels.wire import Secret, Timeouts, Wire
+from bot.channels.zalo_answers import RULES, TEMPLATE_RULES, Rules, object_in, read
 from bot.channels.zalo_files import download
 from bot.channels.zalo_tokens import Tokens
 from bot.core.message import Address, Choice, Contact, File, Inbound, Lane, Outbound, Update
@@ -39,6 +40,9 @@ PRESSED: Final = "#dv:"  # a hidden query of one of our buttons; typed by hand i
 BY_PHONE: Final = "tel:"  # the chat of somebody who is known by a telephone number only
 
 _SIGNATURE = "x-zevent-signature"
+
+Asked = Mapping[str, Any] | Callable[[], aiohttp.FormData] | None
+"""What goes with a call: JSON, a form that is made anew for each try, or nothing at all for a GET."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,7 @@ class ZaloOaChannel:
         return _update(body)
 
     def _sign(self, body: bytes) -> str:
-        event = _object(body) or {}
+        event = object_in(body) or {}
         stamp = str(event.get("timestamp", ""))
         known = self._app_id.encode() + body + stamp.encode("utf-8", "surrogatepass")
         return hashlib.sha256(known + self._oa_secret.reveal().encode()).hexdigest()
@@ -166,9 +170,7 @@ class ZaloOaChannel:
         try:
             data = await self._ask(f"{self._base}/v2.0/oa/upload/{kind}", form)
         except DeliveryFailed as failed:
-            if failed.trouble is Trouble.IN_DOUBT:
-                raise DeliveryFailed(Trouble.RETRY_LATER, failed.why) from None
-            raise
+            raise harmless(failed) from None
         return str(data.get("attachment_id") or data.get("token") or "")
 
     async def _send_template(self, message: Outbound, link: str) -> str:
@@ -181,9 +183,9 @@ class ZaloOaChannel:
         if chat.startswith(BY_PHONE):
             tracking = hashlib.sha256(f"{chat} {message.text}".encode()).hexdigest()[:32]
             asked |= {"phone": chat.removeprefix(BY_PHONE), "tracking_id": tracking}
-            return _sent_id(await self._ask(f"{self._business}/message/template", asked))
+            return _sent_id(await self._ask(f"{self._business}/message/template", asked, TEMPLATE_RULES))
         asked |= {"user_id": chat}
-        return _sent_id(await self._ask(f"{self._base}/v3.0/oa/message/template", asked))
+        return _sent_id(await self._ask(f"{self._base}/v3.0/oa/message/template", asked, TEMPLATE_RULES))
 
     async def edit(self, message: Outbound, platform_id: str) -> bool:
         """Zalo changes nothing that was sent."""
@@ -204,31 +206,34 @@ class ZaloOaChannel:
 
     async def check(self) -> str:
         """The account's name. Raises DeliveryFailed."""
-        return str((await self._ask(f"{self._base}/v2.0/oa/getoa", None)).get("name", ""))
+        try:
+            return str((await self._ask(f"{self._base}/v2.0/oa/getoa", None)).get("name", ""))
+        except DeliveryFailed as failed:
+            raise harmless(failed) from None
 
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()
 
-    async def _ask(self, url: str, asked: Mapping[str, Any] | Callable[[], aiohttp.FormData] | None) -> dict[str, Any]:
+    async def _ask(self, url: str, asked: Asked, rules: Rules = RULES) -> dict[str, Any]:
         """A call with the token of the moment; with a new one where the platform does not take it any more."""
         access = await self._tokens.access()
-        data, failed = await self._call(url, asked, access)
+        data, failed = await self._call(url, asked, access, rules)
         if failed is not None and failed.why == "token_expired":
             await self._tokens.refused(access)
-            data, failed = await self._call(url, asked, await self._tokens.access())
+            data, failed = await self._call(url, asked, await self._tokens.access(), rules)
         if failed is not None:
             raise failed
         return data
 
     async def _call(
-        self, url: str, asked: Mapping[str, Any] | Callable[[], aiohttp.FormData] | None, access: str
+        self, url: str, asked: Asked, access: str, rules: Rules
     ) -> tuple[dict[str, Any], DeliveryFailed | None]:
         headers = {"access_token": access}
         if asked is None:
-            return read(await self._wire.get(Secret(url), 64 * 1024, self._wire.timeouts.read, headers))
+            return read(await self._wire.get(Secret(url), 64 * 1024, self._wire.timeouts.read, headers), rules)
         body = asked() if callable(asked) else json.dumps(asked).encode()
-        return read(await self._wire.post(Secret(url), body, headers))
+        return read(await self._wire.post(Secret(url), body, headers), rules)
 
 
 # --- messages -------------------------------------------------------------------------------------------------------
@@ -264,78 +269,6 @@ def _document(handle: str) -> dict[str, Any]:
     return {"attachment": {"type": "file", "payload": {"token": handle}}}
 
 
-# --- answers --------------------------------------------------------------------------------------------------------
-
-MINUTE: Final = 60.0  # seconds
-# Codes of the messages API, and what is to be done about each.
-RULES: Final[Mapping[int, tuple[Trouble, str]]] = {
-    -32: (Trouble.WAIT, "too_many"),
-    -200: (Trouble.REFUSED, "not_sent"),
-    -201: (Trouble.REFUSED, "parameter"),
-    -202: (Trouble.REFUSED, "parameter"),
-    -204: (Trouble.MISCONFIGURED, "oa_deleted"),
-    -205: (Trouble.MISCONFIGURED, "oa_missing"),
-    -207: (Trouble.MISCONFIGURED, "oa_missing"),
-    -208: (Trouble.MISCONFIGURED, "oa_missing"),
-    -209: (Trouble.MISCONFIGURED, "not_approved"),
-    -210: (Trouble.REFUSED, "too_long"),
-    -211: (Trouble.MISCONFIGURED, "quota"),
-    -212: (Trouble.MISCONFIGURED, "not_approved"),
-    -213: (Trouble.UNREACHABLE, "not_follower"),
-    -216: (Trouble.MISCONFIGURED, "token_expired"),
-    -217: (Trouble.UNREACHABLE, "blocked"),
-    -218: (Trouble.UNREACHABLE, "recipient_quota"),
-    -219: (Trouble.MISCONFIGURED, "not_approved"),
-    -220: (Trouble.MISCONFIGURED, "token_expired"),
-    -221: (Trouble.MISCONFIGURED, "oa_unverified"),
-    -223: (Trouble.MISCONFIGURED, "quota"),
-    -224: (Trouble.MISCONFIGURED, "package"),
-    -227: (Trouble.UNREACHABLE, "deactivated"),
-    -230: (Trouble.UNREACHABLE, "outside_window"),
-    -232: (Trouble.UNREACHABLE, "outside_window"),
-    -233: (Trouble.REFUSED, "kind"),
-    -234: (Trouble.WAIT, "night"),
-    -240: (Trouble.REFUSED, "kind"),
-    -244: (Trouble.UNREACHABLE, "blocked"),
-}
-WAITS: Final[Mapping[str, float]] = {"too_many": MINUTE, "night": 60 * MINUTE}
-
-
-def read(reply: Reply | Lost) -> tuple[dict[str, Any], DeliveryFailed | None]:
-    """The data of an answer, or what went wrong."""
-    if isinstance(reply, Lost):
-        return {}, DeliveryFailed(Trouble.IN_DOUBT if reply.sent else Trouble.CHANNEL_DOWN, reply.kind)
-    answer = _object(reply.body)
-    if answer is None or not isinstance(answer.get("error"), int):
-        return {}, _no_answer_of_zalo(reply)
-    if answer["error"] == 0:
-        data = answer.get("data")
-        return (data if isinstance(data, dict) else {}), None
-    return {}, judge(answer["error"])
-
-
-def judge(code: int) -> DeliveryFailed:
-    """The one name of the closed list for an error of the platform."""
-    trouble, why = RULES.get(code, (Trouble.REFUSED, f"other_{-code}"))
-    return DeliveryFailed(trouble, why, seconds=WAITS.get(why, 0), everyone=why == "too_many")
-
-
-def _no_answer_of_zalo(reply: Reply) -> DeliveryFailed:
-    if reply.status == 504 or 200 <= reply.status < 300:
-        return DeliveryFailed(Trouble.IN_DOUBT, "strange_answer")
-    if reply.status >= 500:
-        return DeliveryFailed(Trouble.RETRY_LATER, "server_error")
-    return DeliveryFailed(Trouble.CHANNEL_DOWN, "not_zalo")
-
-
-def _object(body: bytes | str) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
 def _sent_id(data: Mapping[str, Any]) -> str:
     return str(data.get("message_id") or data.get("msg_id") or "")
 
@@ -345,7 +278,7 @@ def _sent_id(data: Mapping[str, Any]) -> str:
 
 def _update(body: bytes) -> Update:
     raw = body.decode("utf-8", "backslashreplace").replace("\0", "\\0")
-    event = _object(raw) or {}
+    event = object_in(raw) or {}
     message = event.get("message")
     number = message.get("msg_id") if isinstance(message, dict) else None
     if isinstance(number, str) and number:
@@ -355,7 +288,7 @@ def _update(body: bytes) -> Update:
 
 def parse_event(raw: str, oa_id: str) -> Inbound | None:
     """What an event says, None when it is nothing for us: our own sends come back as events too. Raises Unreadable."""
-    event = _object(raw)
+    event = object_in(raw)
     if event is None:
         raise Unreadable("not an event")
     fields, name = Fields(event), str(event.get("event_name", ""))

@@ -31,6 +31,8 @@ FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0  # seconds
 MISCONFIGURED_PAUSE = 60.0  # seconds; an administrator has to act, so there is no hurry
 GIVE_UP_AFTER = 24 * 3600_000  # milliseconds; a reply of yesterday helps nobody, a notice still does
 DRAIN = 6.0  # seconds that the sends in flight get at the end; with the web side's two it stays under ten
+STUMBLES = 3  # different chats, one after the other: then it is the platform that stumbles, not a message
+LONGEST_STUMBLE = 60.0  # seconds; it answers, so it is looked at more often than one that is down
 LINK_LASTS = 7 * 24 * 3600_000  # milliseconds that a link to our page can be opened
 REMEMBERED = 60_000  # milliseconds that count in a chat's pace after a restart
 LOOK_AGAIN = 1.0  # seconds between looks when nothing wakes us
@@ -49,6 +51,10 @@ Draw = Callable[[Attachment, int | None], Awaitable[bytes]]
 
 WHOLE_CHAT = frozenset({Trouble.WAIT, Trouble.UNREACHABLE, Trouble.MOVED, Trouble.CHANNEL_DOWN, Trouble.MISCONFIGURED})
 """Troubles that the next message to the same chat would meet too."""
+
+
+STUMBLING = frozenset({Trouble.RETRY_LATER, Trouble.IN_DOUBT, Trouble.WAIT})
+"""Troubles of one message that are the platform's, when everybody has them."""
 
 
 def by_chat(taken: Sequence[Parcel]) -> list[list[Parcel]]:
@@ -114,7 +120,9 @@ class Outbox:
         self._quota = Quota(database, channel, now, tick or time.monotonic)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
-        self._failures = 0  # in a row, of the whole channel
+        self._failures = 0  # in a row, of the whole channel; those of sends in the air together are one
+        self._held_until = 0
+        self._stumbled: set[str] = set()  # chats whose sends failed since the last that arrived, STUMBLES at most
         self._silent = True  # whether the records may say that nothing passes; so they may when we start
         self._unsettled: BaseException | None = None  # a send whose outcome could not be written down
 
@@ -154,10 +162,10 @@ class Outbox:
 
     async def _round(self) -> None:
         """Send what may go now, or wait for what must come first: a free hand, a token, a message, a moment."""
-        free = self._channel.limits.at_once - len(self._sending)
+        free = self._hands() - len(self._sending)
         allowed = self._bucket.available(free)
-        if allowed == 0:
-            await self._wait(LOOK_AGAIN if free == 0 else self._bucket.seconds_to_next())
+        if allowed <= 0:
+            await self._wait(LOOK_AGAIN if free <= 0 else self._bucket.seconds_to_next())
             return
         taken = await self._claim(allowed)
         self._bucket.take(len(taken))
@@ -165,6 +173,10 @@ class Outbox:
             self._start(line)
         if not taken:
             await self._wait(await self._seconds_to_next_due())
+
+    def _hands(self) -> int:
+        """How many may be sent at once: while nothing passes, a single one tries whether it does again."""
+        return 1 if self._failures else self._channel.limits.at_once
 
     async def _claim(self, most: int) -> list[Parcel]:
         return await self._database.write(parcels.claim, self._channel.name, self._now(), most, await self._slowest())
@@ -204,7 +216,7 @@ class Outbox:
 
     async def deliver_waiting(self) -> None:
         """Deliver all that may go now and return: for a program that is driven step by step."""
-        while taken := await self._claim(self._channel.limits.at_once):
+        while taken := await self._claim(self._hands()):
             await asyncio.gather(*(self._deliver_line(line) for line in by_chat(taken)))
 
     async def _deliver_line(self, line: list[Parcel]) -> None:
@@ -263,6 +275,7 @@ class Outbox:
     async def _arrived(self, parcel: Parcel, settle: Callable[[Tx], None]) -> None:
         """Write down that the platform has it, and how long its chat must wait for more."""
         self._failures = 0
+        self._stumbled.clear()
         await self._database.write(self._settle, parcel, settle, self._chats.sent(parcel.chat))
         self._silent = False
         self._watch("sent", parcel.channel, parcel.chat)
@@ -333,14 +346,17 @@ class Outbox:
             self._on_settled(tx, parcel, "delivered", "")
 
     def _settle_failure(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
-        log.warning("not delivered: %s", failure)
+        log.warning("%s: not delivered: %s", parcel.channel, failure)
+        if failure.trouble in STUMBLING:
+            self._stumble(tx, parcel, failure)
         match failure.trouble:
             case Trouble.RETRY_LATER:
                 self._retry(tx, parcel, failure.why, self._backoff(parcel.attempts))
             case Trouble.IN_DOUBT:
                 self._doubt(tx, parcel, failure.why, self._backoff(parcel.attempts))
             case Trouble.WAIT:
-                parcels.hold(tx, parcel.channel, "" if failure.everyone else parcel.chat, self._in(failure.seconds))
+                seconds = max(failure.seconds, self._backoff(parcel.attempts))  # some platforms name no number
+                parcels.hold(tx, parcel.channel, "" if failure.everyone else parcel.chat, self._in(seconds))
                 self._retry(tx, parcel, failure.why, 0)
             case Trouble.UNREACHABLE:
                 people.set_reachable(tx, parcel.channel, parcel.chat, failure.why)
@@ -352,6 +368,7 @@ class Outbox:
                 self._move(tx, parcel, failure.chat)
             case Trouble.CHANNEL_DOWN | Trouble.MISCONFIGURED:
                 self._hold_channel(tx, parcel, failure)
+                self._retry(tx, parcel, failure.why, 0)
 
     def _retry(self, tx: Tx, parcel: Parcel, why: str, delay: float) -> None:
         if parcel.lane == Lane.REPLY and self._now() - parcel.created_at > GIVE_UP_AFTER:
@@ -377,18 +394,30 @@ class Outbox:
         leader_groups.move(tx, parcel.channel, parcel.chat, chat)
         parcels.again(tx, parcel.message_id, self._now(), "moved")
 
+    def _stumble(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
+        """One message's trouble is its own; that of several chats in a row, with nothing arriving, is everybody's."""
+        if len(self._stumbled) < STUMBLES:
+            self._stumbled.add(parcel.chat)
+        if len(self._stumbled) == STUMBLES:
+            self._hold_channel(tx, parcel, failure)
+
     def _hold_channel(self, tx: Tx, parcel: Parcel, failure: DeliveryFailed) -> None:
-        self._failures += 1
         self._silent = True
         health.falls_silent(tx, parcel.channel, failure.why, self._now())
-        misconfigured = failure.trouble is Trouble.MISCONFIGURED
-        seconds = MISCONFIGURED_PAUSE if misconfigured else self._backoff(self._failures)
-        parcels.hold(tx, parcel.channel, "", self._in(seconds))
-        self._retry(tx, parcel, failure.why, 0)
+        if self._now() >= self._held_until:  # else it was in the air together with the one that told us
+            self._failures += 1
+            self._held_until = self._in(self._pause_after(failure.trouble))
+        parcels.hold(tx, parcel.channel, "", self._held_until)
+
+    def _pause_after(self, trouble: Trouble) -> float:
+        if trouble is Trouble.MISCONFIGURED:
+            return MISCONFIGURED_PAUSE
+        longest = LONGEST_STUMBLE if trouble in STUMBLING else LONGEST_RETRY
+        return min(longest, self._backoff(self._failures))
 
     def _in(self, seconds: float) -> int:
         return self._now() + round(seconds * 1000)
 
     def _backoff(self, attempts: int) -> float:
         longest = min(LONGEST_RETRY, FIRST_RETRY * float(2 ** min(attempts - 1, 16)))
-        return longest * (0.5 + self._chance() / 2)
+        return max(FIRST_RETRY, longest * (0.5 + self._chance() / 2))

@@ -19,12 +19,18 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "content": (
         "empty", "too_long", "too_large", "entities", "encoding", "button", "photo", "command", "parameter", "kind",
         "file_too_big", "file_empty", "file_unavailable", "file_gone", "file_path", "redirect", "no_such_file",
-        "foreign_address", "not_sent", "press_too_old", "not_modified", "message_gone",
+        "foreign_address", "not_sent", "press_too_old", "not_modified", "message_gone", "standards",
     ),
     "settings": (
         "token_rejected", "token_expired", "consent_lost", "webhook", "logged_out", "oa_deleted", "oa_missing",
-        "oa_unverified", "not_approved",
+        "oa_unverified", "not_approved", "app_invalid",
     ),
+    "template": ("template", "template_account"),
+    "unpaid": ("unpaid",),
+    "no_zalo": ("no_zalo", "phone_invalid"),
+    "not_receiving": ("not_receiving", "old_app", "template_declined"),
+    "day_quota": ("template_quota",),
+    "disk": ("keys_not_kept",),
     "no_connection": (
         "no_name", "tls", "proxy", "connect_timeout", "refused", "bad_url", "not_telegram", "not_zalo",
     ),
@@ -32,7 +38,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "night": ("night",),
     "doubt": (
         "read_timeout", "reset", "truncated", "network", "not_http", "not_json", "not_a_list", "no_result",
-        "strange_answer", "gateway_timeout", "stopped_while_sending",
+        "strange_answer", "gateway_timeout", "stopped_while_sending", "server_restart",
     ),
     "moved": ("moved",),
     "given_up": ("given_up",),
@@ -43,6 +49,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 """Every reason that a channel or the way out can give, by the advice that goes with it."""
 
 _FAMILY_OF = {why: family for family, whys in FAMILIES.items() for why in whys}
+TO_BE_SET_UP = frozenset({"template", "unpaid"})
+"""Families of reasons for which messages are refused until an administrator acts."""
+UNKNOWN = "unknown"
+"""The family of a reason that nobody has met."""
 DONE = frozenset({"sent", "superseded"})
 """States after which nobody has to do anything."""
 
@@ -51,7 +61,7 @@ def family_of(why: str) -> str:
     """The advice that goes with a reason; one that nobody has met is "unknown", one of our own faults is in doubt."""
     if why.startswith("unexpected_"):
         return "doubt"
-    return _FAMILY_OF.get(why, "unknown")
+    return _FAMILY_OF.get(why, UNKNOWN)
 
 
 def advice(desk: Desk, why: str) -> Words:

@@ -23,7 +23,8 @@ def told(texts: Texts, kind: str, subject: str, values: Mapping[str, Any], which
 
 def worded(texts: Texts, subject: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a sentence, with names and reasons in words."""
-    known = {"subject": subject, "name": name_of(texts, str(values.get("job", subject))), **values}
+    named = values.get("job") or values.get("channel") or subject
+    known = {"subject": subject, "name": name_of(texts, str(named)), **values}
     if "why" in values:
         known["reason"] = reason_of(texts, str(values["why"]))
     return known

@@ -11,6 +11,7 @@ from bot.core.health import STOP_AT, WARN_AT, Seen, Wrong
 from bot.core.message import Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import plain
+from handlers.delivery.fates import TO_BE_SET_UP, UNKNOWN, family_of
 from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
 from handlers.house.alarms import SKIPPED, alarms_told, skipped_told, told
@@ -77,6 +78,7 @@ def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     yield from _channels(tx, seen, now)
     yield from _unheard(tx, seen, now)
     yield from _quotas(tx, seen, now)
+    yield from _refused(tx, now)
     yield from _waiting(tx, now)
     yield from _jobs(tx, seen, now)
     yield from _disk(seen)
@@ -87,7 +89,12 @@ def all_that_is_wrong(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
         yield Wrong(kind="set_aside", values={"count": count})
 
 
-EVENTS = frozenset({"set_aside", SKIPPED, "not_sent_in_time", "quota", "quota_spent", "people_full", "clock_back"})
+EVENTS = frozenset(
+    {
+        "set_aside", SKIPPED, "not_sent_in_time", "quota", "quota_spent", "people_full", "clock_back", "unknown_answer",
+        "not_set_up",
+    }
+)  # fmt: skip
 """What is news and then no more: nobody has to be told that it is over."""
 
 
@@ -118,6 +125,16 @@ def _quotas(tx: Tx, seen: Seen, now: int) -> Iterator[Wrong]:
     for channel, most in seen.most_people.items():
         if channels.people_on(tx, channel) >= most:
             yield Wrong(kind="people_full", subject=channel, values={"most": most})
+
+
+def _refused(tx: Tx, now: int) -> Iterator[Wrong]:
+    """Messages are lost to an answer that no table has, or to something that only an administrator can set right."""
+    for refused in health.failed_since(tx, now - KEPT_FOR):
+        family = family_of(refused.why)
+        kind = "unknown_answer" if family == UNKNOWN else "not_set_up" if family in TO_BE_SET_UP else ""
+        if kind:
+            values = {"channel": refused.channel, "why": refused.why, "count": refused.count}
+            yield Wrong(kind=kind, subject=f"{refused.channel} {refused.why}", values=values)
 
 
 def _waiting(tx: Tx, now: int) -> Iterator[Wrong]:

@@ -57,3 +57,9 @@ SELECT channel, state, COUNT(*) AS count FROM outbox GROUP BY channel, state ORD
 -- name: updates_by_state()
 -- How many updates there are in each state, by channel.
 SELECT channel, state, COUNT(*) AS count FROM inbox GROUP BY channel, state ORDER BY channel, state;
+
+-- name: failed_since(since)
+-- What platforms have refused for good lately: how many messages of each channel, for each reason.
+SELECT channel, why, COUNT(*) AS count FROM outbox
+WHERE state = 'failed' AND attempted_at > :since AND why IS NOT NULL
+GROUP BY channel, why ORDER BY channel, why;

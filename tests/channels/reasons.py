@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.channels.telegram_transport import RULES as TELEGRAM
 from bot.channels.wire import _KINDS
+from bot.channels.zalo_answers import RULES, TEMPLATE_RULES
 from bot.channels.zalo_bot import RULES as ZALO_BOT
-from bot.channels.zalo_oa import RULES as ZALO_OA
 from storage.outbox import TOO_LATE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,7 +24,11 @@ OTHERWISE = "network"
 
 def known_reasons() -> set[str]:
     """The reasons of all tables and of all calls that name one."""
-    tables = {rule.why for rule in TELEGRAM} | {row[3] for row in ZALO_BOT} | {why for _, why in ZALO_OA.values()}
+    tables = (
+        {rule.why for rule in TELEGRAM}
+        | {row[3] for row in ZALO_BOT}
+        | {why for _, why in (*RULES.values(), *TEMPLATE_RULES.values())}
+    )
     return (tables | {kind for _, kind in _KINDS} | {OTHERWISE, TOO_LATE} | set(_named())) - set(NUMBERED)
 
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
 from bot.channels.base import DeliveryFailed, Trouble
@@ -14,6 +9,8 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_transport import RULES, AnswerError, WireError, _find_rule, classify
 from bot.channels.wire import Timeouts
 from bot.core.message import File
+from tests.channels import calls, sources
+from tests.channels.broken import free_port, full_backlog
 from tests.channels.telegram_kit import LINH, choices, connect, failure, hurry, message
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_people import Person
@@ -74,30 +71,6 @@ async def test_a_connection_that_hangs_on_a_pooled_socket_is_in_doubt(
     fake.fault("reset", "sendMessage")
     assert (await failure(channel)).trouble is DOUBT
     assert len(linh.messages) == 2
-
-
-@asynccontextmanager
-async def full_backlog() -> AsyncIterator[int]:
-    """A port that takes no further connection and refuses none."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(server.getsockname())
-        try:
-            await asyncio.sleep(0.02)
-            yield server.getsockname()[1]
-        finally:
-            for one in waiting:
-                one.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_nobody_listens() -> None:
@@ -183,7 +156,7 @@ async def test_blocked_and_unblocked(channel: TelegramChannel, fake: FakeTelegra
     assert (await failure(channel)).why == "deactivated"
 
 
-# Sources: github.com/TelegramBotAPI/errors, github.com/vrumger/telegram-errors, tdlib/telegram-bot-api Client.cpp.
+# Where they are documented: tests/channels/sources.py.
 CATALOGUE = [
     (400, "Bad Request: chat not found", AWAY, "chat_not_found"),
     (400, "Bad Request: PEER_ID_INVALID", AWAY, "chat_not_found"),
@@ -252,6 +225,54 @@ CATALOGUE = [
     (400, "Bad Request: file must be non-empty", NO, "file_empty"),
     (400, "Bad Request: REPLY_MARKUP_INVALID", NO, "button"),
     (400, "Bad Request: QUERY_ID_INVALID", NO, "press_too_old"),
+    (400, "Bad Request: group chat was migrated to a supergroup chat", AWAY, "migrated"),
+    (400, "Bad Request: private chat not found", AWAY, "chat_not_found"),
+    (400, "Bad Request: CHAT_ID_INVALID", AWAY, "chat_not_found"),
+    (400, "Bad Request: CHANNEL_INVALID", AWAY, "chat_not_found"),
+    (400, "Bad Request: CHAT_SEND_MEDIA_FORBIDDEN", AWAY, "no_rights"),
+    (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", AWAY, "no_rights"),
+    (400, "Bad Request: CHAT_SEND_DOCS_FORBIDDEN", AWAY, "no_rights"),
+    (400, "Bad Request: USER_BANNED_IN_CHANNEL", AWAY, "no_rights"),
+    (400, "Bad Request: CHAT_GUEST_SEND_FORBIDDEN", AWAY, "not_member"),
+    (400, "Bad Request: YOU_BLOCKED_USER", AWAY, "blocked"),
+    (400, "Bad Request: USER_IS_BOT", AWAY, "is_bot"),
+    (400, "Bad Request: MEDIA_CAPTION_TOO_LONG", NO, "too_long"),
+    (400, "Bad Request: ENTITIES_TOO_LONG", NO, "entities"),
+    (400, "Bad Request: ENTITY_MENTION_USER_INVALID", NO, "entities"),
+    (400, "Bad Request: REPLY_MARKUP_TOO_LONG", NO, "button"),
+    (400, 'Bad Request: field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays', NO, "button"),
+    (400, 'Bad Request: field "keyboard" must be an Array of Arrays', NO, "button"),
+    (400, 'Bad Request: can\'t parse keyboard button: Field "text" must be of type String', NO, "button"),
+    (400, "Bad Request: can't parse reply keyboard markup JSON object", NO, "button"),
+    (400, "Bad Request: object expected as reply markup", NO, "button"),
+    (400, "Bad Request: phone number can be requested in private chats only", NO, "button"),
+    (400, "Bad Request: there is no photo in the request", NO, "file_empty"),
+    (400, "Bad Request: there is no document in the request", NO, "file_empty"),
+    (400, "Bad Request: MEDIA_EMPTY", NO, "file_empty"),
+    (400, "Bad Request: MEDIA_INVALID", NO, "file_unavailable"),
+    (400, "Bad Request: FILE_ID_INVALID", NO, "file_unavailable"),
+    (400, "Bad Request: file_id not specified", NO, "file_unavailable"),
+    (400, "Bad Request: FILE_PARTS_INVALID", NO, "file_unavailable"),
+    (400, "Bad Request: FILE_PART_LENGTH_INVALID", NO, "file_unavailable"),
+    (400, "Bad Request: MESSAGE_EDIT_TIME_EXPIRED", NO, "message_gone"),
+    (400, "Bad Request: MESSAGE_AUTHOR_REQUIRED", NO, "message_gone"),
+    (400, "Bad Request: PHOTO_EXT_INVALID", NO, "photo"),
+    (400, "Bad Request: PHOTO_SAVE_FILE_INVALID", NO, "photo"),
+    (400, "Bad Request: invalid webhook URL specified", ADMIN, "webhook"),
+    (400, "Bad Request: secret token is too long", ADMIN, "webhook"),
+    (400, "Bad Request: secret token contains unallowed characters", ADMIN, "webhook"),
+    (401, "Unauthorized: invalid api-id/api-hash", ADMIN, "token_rejected"),
+    (403, "Forbidden: the group chat was deleted", AWAY, "group_closed"),
+    (403, "Forbidden: bot was kicked from the channel chat", AWAY, "kicked"),
+    (403, "Forbidden: bot is not a member of the group chat", AWAY, "not_member"),
+    (403, "Forbidden: CHAT_SEND_PHOTOS_FORBIDDEN", AWAY, "no_rights"),
+    (409, "Conflict: terminated by other setWebhook", LATER, "webhook_set"),
+    (500, "Internal Server Error: restart", DOUBT, "server_restart"),
+    (500, "Internal Server Error: Request aborted", DOUBT, "server_restart"),
+    (500, "Internal Server Error: RANDOM_ID_DUPLICATE", DOUBT, "server_restart"),
+    (500, "Too Many Requests: retry later", WAIT, "too_many"),
+    (500, "Internal Server Error: STORAGE_CHECK_FAILED", LATER, "server_error"),
+    (500, "Internal Server Error: Timeout", LATER, "server_error"),
     (403, "Forbidden: bot has no rights to send a message", AWAY, "no_rights"),
     (420, "FLOOD_WAIT_31", WAIT, "too_many"),
     (401, "Unauthorized", ADMIN, "token_rejected"),
@@ -302,10 +323,29 @@ def test_no_row_of_the_rules_is_without_an_example() -> None:
     assert len({description for _, description, *_ in CATALOGUE}) >= 40
 
 
+@pytest.mark.parametrize("source", sources.TELEGRAM)
+def test_every_error_of_every_source_is_in_the_catalogue_or_of_no_method_of_ours(source: str) -> None:
+    known = {(status, description) for status, description, *_ in CATALOGUE}
+    listed = sources.TELEGRAM[source]
+    assert [one for one in listed if one not in known and one[1] not in sources.NOT_OUR_METHODS] == []
+
+
+def test_what_is_of_no_method_of_ours_is_of_none() -> None:
+    _, ours = calls.telegram("http://nobody.invalid")
+    called = {method.replace("_", "").lower() for method in ours}
+    assert called & {method.lower() for method in sources.NOT_OUR_METHODS.values()} == set()
+
+
 def test_an_unknown_answer_is_never_repeated_for_ever() -> None:
     assert classify(AnswerError(400, "Bad Request: something new")).why == "other_400"
     assert classify(AnswerError(403, "Forbidden: something new")).trouble is AWAY
     assert classify(AnswerError(418, "I'm a teapot")).trouble is NO
+
+
+def test_an_unknown_answer_is_told_by_its_class_and_not_by_anybodys_words() -> None:
+    failed = classify(AnswerError(400, 'Bad Request: SOME_NEW_THING with "Nguyễn Văn A, 0912345678" of Lan, 12'))
+    assert str(failed) == "refused: other_400 (bad request SOME_NEW_THING with of)"
+    assert classify(AnswerError(400, "Bad Request: chat not found")).said == "", "a known one needs no words"
 
 
 def test_sent_decides_between_doubt_and_down() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import AsyncIterator
 
@@ -77,10 +78,23 @@ async def test_keys_tell_a_repetition(fake: FakeZaloBot, channel: ZaloBotChannel
 
 
 async def test_nothing_new_is_no_failure(fake: FakeZaloBot) -> None:
-    channel = bot_at(fake, poll_seconds=0)
+    pauses = Pauses()
+    channel = bot_at(
+        fake, poll_seconds=0, pause=pauses, monotonic=itertools.count().__next__
+    )  # each poll takes a second
     async with listening(channel, Inbox()):
         await until(lambda: fake.ledger.count("getUpdates") > 3)
-    assert channel.complaint == ""
+    assert (channel.complaint, pauses.seconds) == ("", [])
+    await channel.close()
+
+
+async def test_a_platform_that_does_not_hold_the_poll_is_no_hot_loop(fake: FakeZaloBot) -> None:
+    pauses = Pauses()
+    channel = bot_at(fake, poll_seconds=0, pause=pauses, monotonic=lambda: 0.0)
+    async with listening(channel, Inbox()):
+        await until(lambda: len(pauses.seconds) > 5)
+    assert min(pauses.seconds) >= 1
+    assert channel.complaint == "empty answers at once"
     await channel.close()
 
 
@@ -218,7 +232,8 @@ async def test_the_month_and_the_people_of_the_plan() -> None:
         (403, "Internal server error", Trouble.IN_DOUBT, "server_error"),
         (403, "Forbidden", Trouble.UNREACHABLE, "not_allowed"),
         (404, "Not Found", Trouble.MISCONFIGURED, "token_rejected"),
-        (408, "Request timeout", Trouble.RETRY_LATER, "idle"),
+        (408, "Request timeout", Trouble.IN_DOUBT, "gateway_timeout"),  # of a send; of a poll it is no failure at all
+        (409, "Conflict", Trouble.RETRY_LATER, "conflict"),
         (429, "Quota exceeded", Trouble.WAIT, "too_many"),
         (500, "x", Trouble.RETRY_LATER, "server_error"),
         (418, "x", Trouble.REFUSED, "other_418"),

@@ -12,9 +12,11 @@ import pytest
 
 from bot.channels.base import DeliveryFailed, Forbidden, Trouble, Unreadable
 from bot.channels.wire import Wire
-from bot.channels.zalo_oa import RULES, Templates, ZaloOaChannel, judge, parse_event
+from bot.channels.zalo_answers import RULES, TEMPLATE_RULES, WAITS, judge
+from bot.channels.zalo_oa import Templates, ZaloOaChannel, parse_event
 from bot.channels.zalo_tokens import Keys
 from bot.core.message import Lane
+from tests.channels import sources
 from tests.channels.telegram_kit import PATIENT, picture
 from tests.channels.zalo_kit import HASTY, Drawer, attachment, choices, failure, message, oa_at, tokens_at
 from tests.fakes.zalo_oa import FIRST_REFRESH, OA_ID, OA_SECRET, SECRET_KEY, FakeZaloOa
@@ -211,7 +213,7 @@ async def test_a_household_known_by_telephone_only(fake: FakeZaloOa) -> None:
     assert ba.last.payload["tracking_id"]
     assert (await failure(channel, message(channel, "tel:84900000001"))).why == "outside_window"
     unknown = await failure(channel, message(channel, "tel:84900000002", lane=Lane.NOTICE))
-    assert unknown.trouble is Trouble.REFUSED
+    assert (unknown.trouble, unknown.why) == (Trouble.UNREACHABLE, "no_zalo")
     await channel.close()
 
 
@@ -226,8 +228,42 @@ async def test_each_error_of_the_platform_has_one_name(fake: FakeZaloOa, channel
     assert ba.messages == []
 
 
+@pytest.mark.parametrize("code", sorted(set(TEMPLATE_RULES) - {-124}, reverse=True))
+@pytest.mark.parametrize("chat", ["by phone", "by id"])
+async def test_each_error_of_a_template_has_one_name(fake: FakeZaloOa, code: int, chat: str) -> None:
+    channel = oa_at(fake, templates=NOTICE)
+    ba = fake.person(1, phone="84900000001")
+    fake.refuse(code, "refused", "template")
+    sent = message(channel, "tel:84900000001" if chat == "by phone" else ba.id, lane=Lane.NOTICE)
+    failed = await failure(channel, sent)
+    assert (failed.trouble, failed.why, failed.seconds) == (*TEMPLATE_RULES[code], WAITS.get(failed.why, 0))
+    assert failed.trouble is not Trouble.MISCONFIGURED, "answers to residents must go on"
+    assert ba.messages == []
+    await channel.close()
+
+
+async def test_a_template_call_renews_a_token_that_is_not_taken(fake: FakeZaloOa) -> None:
+    fake.templates["T1"] = frozenset({"noi_dung", "dien_thoai"})
+    channel = oa_at(fake, templates=NOTICE)
+    ba = fake.person(1)
+    fake.refuse(-124, "Access token invalid", "template")
+    await channel.send(message(channel, ba.id, "Thông báo", lane=Lane.NOTICE))
+    assert (ba.last.kind, fake.renewals) == ("template", 2)
+    await channel.close()
+
+
+def test_the_tables_know_every_number_that_zalo_publishes() -> None:
+    ours = sources.ZALO_ACCOUNT - set(sources.ZALO_ACCOUNT_NOT_OURS)
+    assert set(RULES) == ours | sources.ZALO_ACCOUNT_OLDER
+    assert set(TEMPLATE_RULES) == sources.ZALO_TEMPLATES - set(sources.ZALO_TEMPLATES_NOT_OURS)
+
+
 def test_an_error_that_nobody_knows_is_refused_by_its_number() -> None:
     assert str(judge(-99999)) == "refused: other_99999"
+    told = judge(-99999, message="Bà Lan's new parameter is not valid")
+    assert str(told) == "refused: other_99999 (parameter is not valid)", (
+        "no name, nothing that is not a platform's word"
+    )
 
 
 @pytest.mark.parametrize(
@@ -270,8 +306,16 @@ async def test_keys_are_renewed_once_for_many_and_kept_before_use(fake: FakeZalo
 async def test_keys_that_could_not_be_kept_are_not_used(fake: FakeZaloOa, wire: Wire) -> None:
     drawer = Drawer()
     drawer.fails = True
-    with pytest.raises(OSError, match="disk full"):
-        await tokens_at(fake, drawer, wire).access()
+    tokens = tokens_at(fake, drawer, wire)
+    with pytest.raises(DeliveryFailed) as failed:
+        await tokens.access()
+    assert (failed.value.trouble, failed.value.why) == (Trouble.CHANNEL_DOWN, "keys_not_kept")
+    drawer.fails = False
+    fake.advance(2)
+    assert await tokens.access() == "TEST-access-1", (
+        "a refresh token works once: what was granted is kept, not asked for"
+    )
+    assert (fake.renewals, drawer.saved) == (1, ["TEST-refresh-token-1"])
 
 
 async def test_a_restart_goes_on_with_the_kept_keys(fake: FakeZaloOa, wire: Wire) -> None:

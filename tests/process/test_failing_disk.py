@@ -1,7 +1,7 @@
 """A disk that is full, or gives an error, at any write or sync of eight flows: nothing confirmed, nothing claimed, and
 all done once it works again.
 
-POINTS=0 takes them all, as by night; SEED=… repeats a choice.
+FAULTS=60 takes so many of each flow, as by night, 0 all in all ways; SEED=… repeats a choice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.process.flows import FLOWS, Flow
 from tests.process.points import Plan
 from tests.process.trial import chosen, trial_of
 
-TRIED = int(os.environ.get("POINTS", "4"))
+TRIED = int(os.environ.get("FAULTS", "4"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
 WAYS = [("full", False), ("full", True), ("broken", False), ("broken", True)]
 

@@ -126,6 +126,39 @@ async def test_replies_that_do_not_leave(watched: Watched) -> None:
     assert "Có 01 tin trả lời chưa gửi được" in told
 
 
+def _refused(tx: Tx, house: House, why: str) -> None:
+    """A message that a platform has refused for good."""
+    address = Address(channel="telegram", chat="1")
+    message_id = house.ids.new()
+    outbox.put(tx, message_id, Outbound(address=address, text="Lời của bà Lan"), house.clock())
+    outbox.claim(tx, "telegram", house.clock(), 1)
+    outbox.end_unsent(tx, message_id, "failed", why)
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [("other_400", "vì một lý do mà hệ thống chưa biết (other_400)"), ("unpaid", "tài khoản trả tiền của phường")],
+)
+async def test_what_only_an_administrator_can_set_right_is_told_once(watched: Watched, why: str, words: str) -> None:
+    await watched.write(_refused, watched.house, why)
+    await watched.write(_refused, watched.house, why)
+    (told,) = await watched.look()
+    assert "kênh telegram" in told
+    assert "02 tin" in told
+    assert words in told
+    assert "bà Lan" not in told
+    await watched.write(_refused, watched.house, why)
+    assert await watched.look() == []
+    assert words in (await watched.house.say(ADMIN, "/suckhoe"))[0]
+    assert await watched.look(24 * 60) == [], "after a day it is no news any more"
+
+
+async def test_what_is_a_persons_own_affair_is_no_alarm(watched: Watched) -> None:
+    for why in ("blocked", "too_long", "given_up", "unexpected_KeyError"):
+        await watched.write(_refused, watched.house, why)
+    assert await watched.look() == []
+
+
 def _late_summary(tx: Tx, house: House) -> None:
     address = Address(channel="telegram", chat="1")
     outbox.put(tx, house.ids.new(), Outbound(address=address, text="x", lane=Lane.SUMMARY), house.clock())
