@@ -30,7 +30,7 @@ torture: $(VENV)/.dev
 	SPOILED=200 $(BIN)/pytest tests/storage/test_spoiled_files.py --timeout 1800
 	PUT_BACK=50 $(BIN)/pytest tests/process/test_put_back.py --timeout 1800
 	STARTS=24 STARTS_AND_STOPS=50 $(BIN)/pytest tests/runtime/test_digest_starts.py tests/runtime/test_starts_and_stops.py
-	KILLS=300 CROWD=1000 $(BIN)/pytest tests/process/test_kills.py
+	KILLS=350 CROWD=1000 $(BIN)/pytest tests/process/test_kills.py
 	BROADCAST=5000 $(BIN)/pytest tests/runtime/test_broadcast.py --timeout 1800
 	NOTICE_HOMES=5000 $(BIN)/pytest tests/process/test_pace.py
 	HANDS=500 $(BIN)/pytest tests/handlers/test_notice_in_hands.py
