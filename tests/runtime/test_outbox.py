@@ -221,6 +221,19 @@ async def test_a_channel_that_is_down_is_tried_ever_more_rarely(post: Post) -> N
     assert post.said == ["1"]
 
 
+async def test_what_was_in_the_air_together_fails_once(post: Post) -> None:
+    """Ten sends that meet the same dead server are one failure: after a second one of them tries again."""
+    for number in range(10):
+        post.platform.fail(f"p{number}", DeliveryFailed(Trouble.CHANNEL_DOWN, "refused"))
+        await post.put(f"p{number}", "x")
+    await post.outbox.deliver_waiting()
+    assert len(post.platform.attempts) == 10
+    due = await post.database.read(parcels.next_due, "platform", post.clock())
+    assert due == post.clock() + SECOND
+    await post.later(1)
+    assert len(post.said) == 10
+
+
 async def test_a_reply_of_yesterday_is_given_up_but_never_a_notice(post: Post) -> None:
     for chat, lane in (("an", Lane.REPLY), ("binh", Lane.NOTICE)):
         post.platform.fail(chat, *(DeliveryFailed(Trouble.RETRY_LATER, "server_error") for _ in range(2)))
