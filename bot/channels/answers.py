@@ -9,7 +9,6 @@ LONGEST: Final = 12  # words
 _CODE: Final = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 _PIECE: Final = re.compile(r"[A-Za-z_']+")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"?|“[^”]*”?|(?<![A-Za-z])'[^']*'?")
-# What platforms make their refusals of. A word that is not here may be a name or somebody's own, and is left out.
 _WORDS: Final = """
 a access account action active administrator allowed already an and api app application are argument array
 attachment bad banned be been blocked bot bots button buttons by call can can't cannot caption channel character

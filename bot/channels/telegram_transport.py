@@ -21,7 +21,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels.answers import wording
 from bot.channels.base import DeliveryFailed, Trouble
-from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
+from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire, object_in
 
 PLACEHOLDER_TOKEN = "0:placeholder"
 PLACEHOLDER_ROOT = "http://telegram.invalid/bot"
@@ -319,7 +319,7 @@ def read_answer(reply: Reply) -> dict[str, Any]:
     """The JSON of a good answer, which has a `result`. Raises AnswerError or WireError."""
     if not 200 <= reply.status <= 299:
         raise read_error(reply)
-    answer = _json_object(reply.body)
+    answer = object_in(reply.body)
     if answer is None:
         raise WireError("not_json", sent=True)
     if answer.get("ok") is not True:
@@ -331,7 +331,7 @@ def read_answer(reply: Reply) -> dict[str, Any]:
 
 def read_error(reply: Reply) -> AnswerError:
     """What an answer with an error status says."""
-    answer = _json_object(reply.body)
+    answer = object_in(reply.body)
     if answer is None or "ok" not in answer:
         return AnswerError(reply.status, None)
     return _answered(reply.status, answer)
@@ -345,14 +345,6 @@ def _answered(status: int, answer: Mapping[str, Any]) -> AnswerError:
         str(answer.get("description", "")),
         parameters if isinstance(parameters, dict) else None,
     )
-
-
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _encode(data: RequestData | None) -> bytes | aiohttp.FormData:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 
@@ -180,3 +182,12 @@ def _lost(error: BaseException, trace: _Trace) -> Lost:
     if kind == "read_timeout" and not trace.sent:
         kind = "connect_timeout"
     return Lost(kind=kind, sent=trace.sent)
+
+
+def object_in(body: bytes | str) -> dict[str, Any] | None:
+    """The JSON object that a body is, None when it is none."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None

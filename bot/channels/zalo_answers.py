@@ -7,13 +7,12 @@ whole channel, and the answers to residents need no template.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.channels.answers import wording
 from bot.channels.base import DeliveryFailed, Trouble
-from bot.channels.wire import Lost, Reply
+from bot.channels.wire import Lost, Reply, object_in
 
 Rules = Mapping[int, tuple[Trouble, str]]
 
@@ -129,7 +128,7 @@ def read(reply: Reply | Lost, rules: Rules) -> tuple[dict[str, Any], DeliveryFai
         return {}, DeliveryFailed(Trouble.IN_DOUBT if reply.sent else Trouble.CHANNEL_DOWN, reply.kind)
     answer = object_in(reply.body)
     if answer is None or not isinstance(answer.get("error"), int):
-        return {}, _no_answer_of_zalo(reply)
+        return {}, no_answer_of_zalo(reply)
     if answer["error"] == 0:
         data = answer.get("data")
         return (data if isinstance(data, dict) else {}), None
@@ -145,7 +144,8 @@ def judge(code: int, rules: Rules = RULES, message: str = "") -> DeliveryFailed:
     return DeliveryFailed(trouble, why, seconds=WAITS.get(why, 0), everyone=why == "too_many")
 
 
-def _no_answer_of_zalo(reply: Reply) -> DeliveryFailed:
+def no_answer_of_zalo(reply: Reply) -> DeliveryFailed:
+    """What a reply without the platform's envelope means: a server in trouble, or none of theirs."""
     if reply.status == 504 or 200 <= reply.status < 300:
         return DeliveryFailed(Trouble.IN_DOUBT, "strange_answer")
     if reply.status >= 500:
@@ -153,12 +153,3 @@ def _no_answer_of_zalo(reply: Reply) -> DeliveryFailed:
     if reply.status == 429:
         return DeliveryFailed(Trouble.WAIT, "too_many", seconds=MINUTE, everyone=True)
     return DeliveryFailed(Trouble.CHANNEL_DOWN, "not_zalo")  # a captive portal or a block page
-
-
-def object_in(body: bytes | str) -> dict[str, Any] | None:
-    """The JSON object that a body is, None when it is none."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None

@@ -20,7 +20,8 @@ from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, 
 from bot.channels.capabilities import ZALO_BOT, Capabilities
 from bot.channels.fields import Fields
 from bot.channels.retry import Retry
-from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire
+from bot.channels.wire import Lost, Reply, Secret, Timeouts, Wire, object_in
+from bot.channels.zalo_answers import no_answer_of_zalo
 from bot.channels.zalo_files import download
 from bot.core.message import Address, File, Inbound, Outbound, Update
 from bot.core.reading.fold import clean
@@ -234,9 +235,9 @@ def _read(reply: Reply | Lost) -> tuple[dict[str, Any], DeliveryFailed | None]:
     """The result of a call, or what went wrong. `ok` decides, not the status."""
     if isinstance(reply, Lost):
         return {}, DeliveryFailed(Trouble.IN_DOUBT if reply.sent else Trouble.CHANNEL_DOWN, reply.kind)
-    answer = _object(reply.body)
+    answer = object_in(reply.body)
     if answer is None or not isinstance(answer.get("ok"), bool):
-        return {}, _no_answer_of_the_platform(reply)
+        return {}, no_answer_of_zalo(reply)
     if answer["ok"]:
         result = answer.get("result")
         return (result if isinstance(result, dict) else {}), None
@@ -257,24 +258,6 @@ def judge(code: int, description: str) -> DeliveryFailed:
     return DeliveryFailed(Trouble.REFUSED, f"other_{code}", said=wording(description))
 
 
-def _no_answer_of_the_platform(reply: Reply) -> DeliveryFailed:
-    if reply.status == 504 or 200 <= reply.status < 300:
-        return DeliveryFailed(Trouble.IN_DOUBT, "strange_answer")
-    if reply.status >= 500:
-        return DeliveryFailed(Trouble.RETRY_LATER, "server_error")
-    if reply.status == 429:
-        return DeliveryFailed(Trouble.WAIT, "too_many", seconds=QUOTA_PAUSE, everyone=True)
-    return DeliveryFailed(Trouble.CHANNEL_DOWN, "not_zalo")  # a captive portal or a block page
-
-
-def _object(body: bytes | str) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
 def _sent_id(answer: Mapping[str, Any]) -> str:
     """The id of what was sent; an answer without one was seen, and the message had arrived."""
     return str(answer.get("message_id") or "")
@@ -285,7 +268,7 @@ def _sent_id(answer: Mapping[str, Any]) -> str:
 
 def _update(raw: str) -> Update:
     """Nothing protects an event against being played again: chat, sender and message make its key."""
-    event = _unwrapped(_object(raw) or {})
+    event = _unwrapped(object_in(raw) or {})
     message = event.get("message")
     if isinstance(message, dict):
         chat, sender = message.get("chat"), message.get("from")
@@ -307,7 +290,7 @@ def _unwrapped(event: dict[str, Any]) -> dict[str, Any]:
 
 def parse_event(raw: str) -> Inbound | None:
     """What an event says, None when it is nothing for us. Raises Unreadable."""
-    event = _object(raw)
+    event = object_in(raw)
     if event is None:
         raise Unreadable("not an event")
     event = _unwrapped(event)

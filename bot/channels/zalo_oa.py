@@ -19,8 +19,8 @@ import aiohttp
 from bot.channels.base import DeliveryFailed, Forbidden, Limits, Take, Trouble, Unreadable, harmless
 from bot.channels.capabilities import ZALO_OA, Capabilities, Contacts
 from bot.channels.fields import Fields
-from bot.channels.wire import Secret, Timeouts, Wire
-from bot.channels.zalo_answers import RULES, TEMPLATE_RULES, Rules, object_in, read
+from bot.channels.wire import Secret, Timeouts, Wire, object_in
+from bot.channels.zalo_answers import RULES, TEMPLATE_RULES, Rules, read
 from bot.channels.zalo_files import download
 from bot.channels.zalo_tokens import Tokens
 from bot.core.message import Address, Choice, Contact, File, Inbound, Lane, Outbound, Update

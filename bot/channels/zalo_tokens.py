@@ -16,8 +16,7 @@ import aiohttp
 
 from bot.channels.answers import wording
 from bot.channels.base import DeliveryFailed, Trouble
-from bot.channels.wire import Lost, Reply, Secret, Wire
-from bot.channels.zalo_answers import object_in
+from bot.channels.wire import Lost, Reply, Secret, Wire, object_in
 
 log = logging.getLogger(__name__)
 
