@@ -111,3 +111,7 @@ class SwiftDatabase(Database):
     async def look(self, *work: Any, **named: Any) -> Any:
         with swift().working():
             return await super().look(*work, **named)
+
+    async def close(self) -> None:
+        with swift().working():
+            await super().close()

@@ -217,9 +217,11 @@ async def kill_it(run: Run, leader: Somebody, chance: random.Random) -> None:
     """And start it again a little later, as whatever looks after services does; it is there when it answers."""
     since = run.fake.now()
     run.down.append((since, inf))
-    await run.kill()
+    with swift().working():  # it ends and begins in its own time
+        await run.kill()
     await asyncio.sleep(chance.uniform(*DOWN))
-    await run.start()
+    with swift().working():
+        await run.start()
     await leader.say("/menu", "vai trò")
     run.down[-1] = (since, run.fake.now())
 
@@ -306,7 +308,7 @@ def test_a_broadcast_adds_up_whatever_happens(tmp_path: Path) -> None:
     print(
         f"\nBROADCAST={SIZE} SEED={SEED}: {found}; {seconds:.0f} s and the long waits, {SIZE / seconds:.1f} a second;"
         f" peak {peak(run.leaving)}; {len(waits)} replies, p95 {p95:.2f} s; {sum(run.in_the_air.values())} in the air"
-        f" at the kills; really {time.monotonic() - really:.0f} s"
+        f" at the kills, down {sum(b - a for a, b in run.down):.1f} s; really {time.monotonic() - really:.0f} s"
     )
     check_sum(run, found)
     check_copies(run)
