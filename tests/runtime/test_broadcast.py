@@ -50,7 +50,7 @@ APART = 50  # every fiftieth is told to wait
 WAITS = (1, 30, 2282, 10_072)  # seconds that Telegram asks for
 
 WRITERS = 20
-EVERY = (10.0, 30.0)  # seconds between two messages of the same person
+EVERY = (4.0, 12.0)  # seconds between two messages of the same person
 NIGHTLY = 1_000  # households from which on the seconds that it takes are held against what is allowed
 SLACK = 20.0  # seconds for beginning again after the kills and the pause
 PATIENCE = 2.0  # seconds that a reply may take at p95
@@ -83,6 +83,7 @@ class Run:
     in_the_air: Counter[int] = field(default_factory=Counter)  # by chat, over all kills
     waits: list[float] = field(default_factory=list)  # seconds that each reply took while somebody was there to give it
     down: list[tuple[float, float]] = field(default_factory=list)  # when nobody was
+    sending: bool = False  # whether the notice is leaving: what is answered in its pause tells nothing
     troubled: dict[str, set[int]] = field(default_factory=dict)
     lives: bool = False
     engine: Engine = field(init=False)
@@ -187,9 +188,11 @@ async def write_on(run: Run, person: Person, chance: random.Random) -> None:
     """Somebody writes again and again, and counts the seconds until each answer."""
     while True:
         await asyncio.sleep(chance.uniform(*EVERY))
-        asked = run.fake.now()
+        asked, meanwhile = run.fake.now(), run.sending
         await person.say("/menu")
         answer = await person.wait_for("vai trò", 60)
+        if not meanwhile:
+            continue
         gone = sum(max(0.0, min(answer.at, last) - max(asked, first)) for first, last in run.down)
         run.waits.append(answer.at - asked - gone)
 
@@ -199,12 +202,14 @@ async def pause_it(officer: Somebody, run: Run) -> None:
     async with asyncio.timeout(60):  # until its progress is told, and with it what can be done
         while not any("Tạm dừng gửi" in row for message in officer.person.messages for row in message.buttons):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
+    run.sending = False
     await officer.press("Tạm dừng gửi", "đang tạm dừng")
     await asyncio.sleep(5)  # what was on its way
     before = told(run.fake)
     await asyncio.sleep(PAUSED - 5)
     assert told(run.fake) == before, "sent while it was paused"
     await officer.press("Gửi tiếp", "đã gửi")
+    run.sending = True
 
 
 def told(fake: FakeTelegram) -> Counter[int]:
@@ -228,7 +233,7 @@ async def kill_it(run: Run, leader: Somebody, chance: random.Random) -> None:
 
 async def the_bulk(run: Run, officer: Somebody, leader: Somebody, chance: random.Random) -> float:
     """Everything but the long waits, with its kills and its pause; how many seconds it took."""
-    begun, waiting = swift().time(), len(run.troubled["429"])
+    begun, waiting, run.sending = swift().time(), len(run.troubled["429"]), True
     for number in range(1, KILLS + 1):
         await run.decided(SIZE * number // (KILLS + 1))
         await kill_it(run, leader, chance)
