@@ -61,7 +61,7 @@ def jobs(
             if clock_is_right:
                 _believe_the_clock(connection)
             for name in dict.fromkeys(job.name for job in planned):  # a job with several hours is one line
-                runs_at = [at for job in planned if job.name == name and (at := next_run(job, wall_clock()))]
+                runs_at = [at for job in planned if job.name == name and (at := next_run([job], wall_clock()))]
                 last = _last_run(connection, name)
                 table.add_row(TEXTS.say(f"health.job.{name}"), *last, _moment(min(runs_at, default=None)))
             notes = _notes_on_jobs(connection)

@@ -220,8 +220,7 @@ class Scheduler:
 
     def next_due(self, job_name: str = "") -> int | None:
         """When the next job (or the next run of one job) is due; None when nothing is in the next four weeks."""
-        moments = [next_run(job, self._now()) for job in self._jobs if job_name in ("", job.name)]
-        return min((moment for moment in moments if moment is not None), default=None)
+        return next_run([job for job in self._jobs if job_name in ("", job.name)], self._now())
 
     async def pass_time(self, clock: SettableClock, until: int) -> None:
         """Move a clock on to an instant, stopping at each moment at which something is due: nothing comes late."""
@@ -303,9 +302,9 @@ class Jumps:
         return False
 
 
-def next_run(job: Job, now: int) -> int | None:
-    """When a job is due next, epoch milliseconds; None when it is not in the next four weeks."""
-    return next((due.due_at for _, due in due_between([job], now, now + FOUR_WEEKS)), None)
+def next_run(jobs: Sequence[Job], now: int) -> int | None:
+    """When one of the jobs is due next, epoch milliseconds; None when none is in the next four weeks."""
+    return next((due.due_at for _, due in due_between(jobs, now, now + FOUR_WEEKS)), None)
 
 
 def due_between(jobs: Sequence[Job], since: int, now: int) -> Iterator[tuple[Job, Due]]:

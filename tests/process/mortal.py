@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import date, time
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -19,10 +18,9 @@ from storage.database import Database, DatabaseUnusable
 from tests.channels.telegram_kit import PATIENT
 from tests.fakes.telegram import TOKEN
 from tests.house import WARD
+from tests.process.forks import CONTEXT
 from tests.process.points import Plan, Points, watch
 
-CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload([__name__])
 MEND, END = "mend", "end"
 EVENING = replace(WARD, reminder_at=time(17))  # reminders come with the figures
 NEVER = Plan()

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -24,6 +23,7 @@ from bot.core import calendar
 from bot.runtime.scheduler import BELIEVED_AFTER
 from storage.database import open_plain
 from tests.process import sweeper
+from tests.process.forks import CONTEXT
 from tests.process.sweeper import HOURS, RECIPIENTS
 
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
@@ -36,8 +36,6 @@ HOUR = 60 * MINUTE
 JUMPS = (0, 0, 2 * HOUR, -2 * HOUR)
 ANSWER = 30.0  # seconds until a sweep is over on a busy machine
 SWEEP = 0.03  # seconds within which a kill surely meets a sweep
-CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload([sweeper.__name__])
 
 
 @dataclass(slots=True)
