@@ -105,8 +105,8 @@ FAULTS = (
     Fault(
         name="misfire_default",
         file="bot/runtime/scheduler.py",
-        good="        if due.now <= due.due_at + length(job):\n",
-        bad="        if due.now <= due.due_at + 1000:\n",
+        good="        return self.due.now > self.due.due_at + length(self.job)\n",
+        bad="        return self.due.now > self.due.due_at + 1000\n",
         caught_by=("tests/runtime/test_scheduler.py",),
     ),
     Fault(
