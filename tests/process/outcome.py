@@ -32,6 +32,8 @@ HOW_IT_WENT = {
 """Tables that tell how messages found their way, not what became of the ward's records."""
 DOUBTS = (DOUBT, "không chắc đã tới người nhận")
 """What is said of a summary that may be missing, to its reader and to the administrator."""
+HOW_FAR = "told"
+"""Of how many quarters of a sending its author was told on the way: as many as there was time for."""
 ONCE = (Lane.REMINDER, Lane.SUMMARY)
 """What is never to come twice: as it was promised, not as the program believes."""
 Rows = Counter[str]
@@ -91,7 +93,8 @@ def outcome(path: Path) -> Outcome:
 
 def _rows(connection: sqlite3.Connection, table: str) -> Rows:
     rows = connection.execute(f"SELECT * FROM {table}").fetchall()
-    return Counter(_plain(list(row.values())) for row in rows if row.get("job") != "in_doubt")
+    kept = [{name: value for name, value in row.items() if name != HOW_FAR} for row in rows]
+    return Counter(_plain(list(row.values())) for row in kept if row.get("job") != "in_doubt")
 
 
 def _plain(value: Any) -> str:
