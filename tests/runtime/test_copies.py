@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from bot.core import calendar
 from storage import backups, health, jobs
-from storage.database import DatabaseUnusable, open_plain
+from storage.database import HERE, DatabaseUnusable, open_plain, split_statements
 from tests.house import House
 from tests.runtime.test_watchman import ADMIN, HOUR, MINUTE, Watched
 
@@ -194,28 +195,34 @@ async def test_what_was_in_the_air_when_the_copy_was_made_is_for_a_person_to_dec
 # Bringing a file up to date --------------------------------------------------------------------
 
 
-def _of_an_older_program(path: Path) -> None:
-    connection = open_plain(path)
-    connection.execute("ALTER TABLE alarms DROP COLUMN well_since")
-    connection.execute("PRAGMA user_version = 37")
-    connection.close()
+STEPS = sorted((HERE / "migrations").glob("*.sql"))
+
+
+def _of_an_older_program(path: Path) -> int:
+    """A file that lacks the newest step; how many it has."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for step in STEPS[:-1]:
+            for statement in split_statements(step.read_text(encoding="utf-8")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(STEPS) - 1}")
+    return len(STEPS) - 1
 
 
 def test_a_file_of_an_older_program_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    _of_an_older_program(path)
+    version = _of_an_older_program(path)
     open_plain(path).close()
     (copy,) = tmp_path.glob("a-before-*.db")
     with sqlite3.connect(copy) as old:
-        assert old.execute("PRAGMA user_version").fetchone() == (37,)
+        assert old.execute("PRAGMA user_version").fetchone() == (version,)
     assert copy.stat().st_mode & 0o077 == 0
 
 
 def test_a_file_that_can_not_be_copied_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    _of_an_older_program(path)
-    (tmp_path / "a-before-0038.part").mkdir()
+    version = _of_an_older_program(path)
+    (tmp_path / f"a-before-{len(STEPS):04d}.part").mkdir()
     with pytest.raises(DatabaseUnusable, match="no_copy"):
         open_plain(path)
     with sqlite3.connect(path) as old:
-        assert old.execute("PRAGMA user_version").fetchone() == (37,)
+        assert old.execute("PRAGMA user_version").fetchone() == (version,)
