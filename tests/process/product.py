@@ -190,6 +190,7 @@ class Product:
             "undo_minutes = 0",
             "[storage]",
             f'url = "sqlite:///{self.path}"',
+            f'backup_folder = "{self.path.parent / "backups"}"',
             "[web]",
             f"port = {self.port}",
             f'public_url = "http://127.0.0.1:{self.port}"',
