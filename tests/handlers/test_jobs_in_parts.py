@@ -210,7 +210,7 @@ async def heard(folder: Path, town: Town, killed_after: int | None) -> list[str]
             await house.engine.scheduler.sweep()
         await house.restart()
     await house.engine.scheduler.sweep()
-    rows = house.rows("SELECT chat, body FROM outbox WHERE about LIKE '%reminder:2021-03-25'")
+    rows = house.rows("SELECT chat, body FROM outbox WHERE about LIKE '%reminder:2021-03-25%'")
     await house.close()
     return sorted(map(repr, rows))
 
