@@ -264,7 +264,7 @@ class Product:
             return READY in self.output[self._said_before :]
         for number in _names_in(opened):
             with contextlib.suppress(OSError):
-                if (opened / number).readlink().name.startswith(self.path.name):
+                if (opened / number).readlink().name in (self.path.name, f"{self.path.name}-wal"):
                     return True
         return False
 

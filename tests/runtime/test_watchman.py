@@ -143,7 +143,7 @@ async def test_what_only_an_administrator_can_set_right_is_told_once(watched: Wa
     await watched.write(_refused, watched.house, why)
     await watched.write(_refused, watched.house, why)
     (told,) = await watched.look()
-    assert "kênh telegram" in told
+    assert "kênh Telegram" in told
     assert "02 tin" in told
     assert words in told
     assert "bà Lan" not in told
