@@ -171,9 +171,10 @@ class Engine:
         )
 
     def after_a_turn(self) -> None:
-        """What was said may have given us something to send and something to do."""
+        """What was said may have given us something to send, something to do and something to fetch."""
         self.wake_delivery()
         self.chores.wake()
+        self.fetcher.wake()
 
     def wake_delivery(self) -> None:
         """Something new may be waiting to be sent."""

@@ -5,12 +5,11 @@ What is left to do is rows in the database; a process that is killed goes on whe
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
 from bot.core.job import Chore
+from bot.runtime.bell import Bell
 from bot.runtime.clock import Now
 from storage import backups
 from storage.database import Database
@@ -30,20 +29,18 @@ class Chores:
         self._chores = chores
         self._now = now
         self._wake_delivery = wake_delivery
-        self._woken = asyncio.Event()
+        self._bell = Bell()
 
     def wake(self) -> None:
         """Something new may be to do."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Work for ever."""
         while True:
-            self._woken.clear()
+            self._bell.listen()
             if await self.work() == 0:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN):
-                        await self._woken.wait()
+                await self._bell.wait(LOOK_AGAIN)
 
     async def work(self) -> int:
         """One portion of each chore that has something to do; returns how many had. One that fails holds none up.

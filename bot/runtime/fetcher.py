@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.channels.base import Channel, DeliveryFailed, Trouble
 from bot.core.ids import Ids
 from bot.core.message import File, Outbound
+from bot.runtime.bell import Bell
 from bot.runtime.clock import Now
 from bot.runtime.shrinking import NotAPicture, shrink
 from storage import media, outbox
@@ -92,12 +93,18 @@ class Fetcher:
         self._ids = ids
         self._on_lost = on_lost
         self._wake_delivery = wake_delivery
+        self._bell = Bell()
+
+    def wake(self) -> None:
+        """Something new may be wanted."""
+        self._bell.ring()
 
     async def run(self) -> None:
         """Fetch for ever."""
         while True:
+            self._bell.listen()
             if not await self.fetch_waiting():
-                await asyncio.sleep(LOOK_AGAIN)
+                await self._bell.wait(LOOK_AGAIN)
 
     async def fetch_waiting(self) -> int:
         """Fetch what is wanted now; returns how many files were looked at."""

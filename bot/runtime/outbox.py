@@ -15,10 +15,11 @@ from bot.channels.rendering import Say, fit, needs_link
 from bot.core import calendar
 from bot.core.ids import Ids
 from bot.core.message import Attachment, Lane, Outbound
+from bot.runtime.bell import Bell
 from bot.runtime.clock import Now
 from bot.runtime.drawing import NotDrawn
 from bot.runtime.inbox import Watch
-from bot.runtime.pace import Bucket, Chats, Patience
+from bot.runtime.pace import Bucket, Chats, Gate, Patience
 from bot.runtime.quota import Quota
 from storage import health, leader_groups, links, people
 from storage import outbox as parcels
@@ -115,20 +116,22 @@ class Outbox:
         self._watch = watch
         self._chance = chance
         self._bucket = Bucket(channel.limits.per_second, channel.limits.burst, tick or time.monotonic)
+        self._gate = Gate(channel.limits.per_second, tick or time.monotonic)
         self._chats = Chats(channel.limits, tick or time.monotonic)
         self._patience = Patience(tick or (lambda: now() / 1000))
         self._quota = Quota(database, channel, now, tick or time.monotonic)
-        self._woken = asyncio.Event()
+        self._bell = Bell()
         self._sending: set[asyncio.Task[None]] = set()
         self._failures = 0  # in a row, of the whole channel; those of sends in the air together are one
         self._held_until = 0
         self._stumbled: set[str] = set()  # chats whose sends failed since the last that arrived, STUMBLES at most
+        self._runs = False
         self._silent = True  # whether the records may say that nothing passes; so they may when we start
         self._unsettled: BaseException | None = None  # a send whose outcome could not be written down
 
     def wake(self) -> None:
         """Something new may be waiting."""
-        self._woken.set()
+        self._bell.ring()
 
     async def recover(self) -> None:
         """What was being sent when the last run ended is in doubt: settle it by its lane's promise."""
@@ -151,13 +154,14 @@ class Outbox:
 
     async def run(self) -> None:
         """Deliver for ever. Started again after a fault of the disk, it first settles what was left in the air."""
+        self._runs = True
         await self.drain()
         await self.recover()
         self._unsettled = None
         while True:
             if self._unsettled:  # the disk did not take what became of a send: start again from what it has
                 raise self._unsettled
-            self._woken.clear()
+            self._bell.listen()
             await self._round()
 
     async def _round(self) -> None:
@@ -165,14 +169,14 @@ class Outbox:
         free = self._hands() - len(self._sending)
         allowed = self._bucket.available(free)
         if allowed <= 0:
-            await self._wait(LOOK_AGAIN if free <= 0 else self._bucket.seconds_to_next())
+            await self._bell.wait(LOOK_AGAIN if free <= 0 else self._bucket.seconds_to_next())
             return
         taken = await self._claim(allowed)
         self._bucket.take(len(taken))
         for line in by_chat(taken):
             self._start(line)
         if not taken:
-            await self._wait(await self._seconds_to_next_due())
+            await self._bell.wait(await self._seconds_to_next_due())
 
     def _hands(self) -> int:
         """How many may be sent at once: while nothing passes, a single one tries whether it does again."""
@@ -194,20 +198,13 @@ class Outbox:
 
     def _sent_or_not(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)
-        self._woken.set()
+        self._bell.ring()
         if not task.cancelled() and (error := task.exception()):
             self._unsettled = error
 
     async def _seconds_to_next_due(self) -> float:
         due = await self._database.read(parcels.next_due, self._channel.name, self._now())
         return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.01, (due - self._now()) / 1000))
-
-    async def _wait(self, seconds: float) -> None:
-        """Until something new comes, a send ends, or the time is over."""
-        with contextlib.suppress(TimeoutError):
-            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the wake-up.
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
 
     async def drain(self) -> None:
         """Wait for the sends in flight; nothing new is started by this."""
@@ -312,12 +309,19 @@ class Outbox:
         return f"{self._links}{links.path_of(token)}"
 
     async def _send(self, part: Outbound, content: bytes, link: str) -> str:
+        await self._leave()
         with self._patiently(part.address.chat), _in_doubt_at_least():
             return await self._channel.send(part, content, link)
 
     async def _edit(self, part: Outbound, platform_id: str) -> bool:
+        await self._leave()
         with self._patiently(part.address.chat), _in_doubt_at_least():
             return await self._channel.edit(part, platform_id)
+
+    async def _leave(self) -> None:
+        """A program that is driven step by step has no pace."""
+        if self._runs:
+            await self._gate.leave()
 
     @contextlib.contextmanager
     def _patiently(self, chat: str) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import deque
@@ -12,6 +13,31 @@ from bot.channels.base import Limits, Pace
 SOON_ENOUGH = 0.001  # seconds
 MANY_CHATS = 10_000  # then those that have been quiet are forgotten
 SECOND = 1.02  # what leaves within a second must not arrive within less than one
+
+
+class Window:
+    """The last second, in which `most` may happen; 0 is without a limit."""
+
+    def __init__(self, most: int, tick: Callable[[], float] = time.monotonic) -> None:
+        self._most = most or math.inf
+        self._tick = tick
+        self._lately: deque[float] = deque()
+
+    def free(self) -> float:
+        """How many more there may be now."""
+        now = self._tick()
+        while self._lately and self._lately[0] <= now - SECOND:
+            self._lately.popleft()
+        return max(0, self._most - len(self._lately))
+
+    def note(self, times: int = 1) -> None:
+        """So many happen now."""
+        if self._most < math.inf:
+            self._lately.extend([self._tick()] * times)
+
+    def seconds_to_free(self) -> float:
+        """How long until there may be one more."""
+        return 0.0 if self.free() else self._lately[len(self._lately) - int(self._most)] + SECOND - self._tick()
 
 
 class Bucket:
@@ -26,8 +52,7 @@ class Bucket:
         self._tokens = 1.0
         self._tick = tick
         self._filled = tick()
-        self._most = math.ceil(per_second)
-        self._lately: deque[float] = deque()  # when each of the last second's was taken
+        self._window = Window(math.ceil(per_second), tick)
 
     def available(self, most: int) -> int:
         """How many tokens may be taken now, at most `most`."""
@@ -36,23 +61,35 @@ class Bucket:
         now = self._tick()
         self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
         self._filled = now
-        while self._lately and self._lately[0] <= now - SECOND:
-            self._lately.popleft()
-        return max(0, min(most, int(self._tokens), self._most - len(self._lately)))
+        return max(0, int(min(most, self._tokens, self._window.free())))
 
     def take(self, tokens: int) -> None:
         """Use tokens up."""
         if self._rate:
             self._tokens -= tokens
-            self._lately.extend([self._tick()] * tokens)
+            self._window.note(tokens)
 
     def seconds_to_next(self) -> float:
         """How long until a token is there."""
-        if not self._rate:
-            return 0.0
-        full = len(self._lately) >= self._most
-        window = self._lately[len(self._lately) - self._most] + SECOND - self._tick() if full else 0.0
-        return max(0.0, (1 - self._tokens) / self._rate, window)
+        return max(0.0, (1 - self._tokens) / self._rate, self._window.seconds_to_free()) if self._rate else 0.0
+
+
+class Gate:
+    """Where messages leave, in the order in which they come: no more in any one second than a second may have.
+
+    A message has its token early, and leaves when it has been looked at again, drawn and taken from the records: those
+    that took longer would else leave together with those behind them.
+    """
+
+    def __init__(self, per_second: float, tick: Callable[[], float] = time.monotonic) -> None:
+        self._window = Window(math.ceil(per_second), tick)
+        self._turn = asyncio.Lock()
+
+    async def leave(self) -> None:
+        """Until this one may."""
+        async with self._turn:
+            await asyncio.sleep(self._window.seconds_to_free())
+            self._window.note()
 
 
 class Patience:

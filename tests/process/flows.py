@@ -18,7 +18,7 @@ from storage.database import open_plain, transaction
 from storage.demo.people import demo_people
 from tests.fakes.telegram import FakeTelegram
 from tests.house import House, looked_at
-from tests.process.mortal import Life
+from tests.process.mortal import HASTE, Life
 from tests.process.outcome import what_waits
 from tests.process.town import photo
 
@@ -126,12 +126,12 @@ async def prepared(folder: Path, flow: Flow) -> tuple[Path, list[Act]]:
 
 
 def telegram(now: int, first: int) -> FakeTelegram:
-    """A Telegram that has the flow's time."""
+    """A Telegram that has the flow's time, and its people's haste."""
     began = asyncio.get_running_loop().time()
     return FakeTelegram(
         unlimited=True,
         first_update_id=first,
-        clock=lambda: now / 1000 + asyncio.get_running_loop().time() - began,
+        clock=lambda: now / 1000 + HASTE * (asyncio.get_running_loop().time() - began),
         any_chat=True,
     )
 

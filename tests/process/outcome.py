@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.core.message import BOLD_OFF, BOLD_ON, Lane
+from bot.core.message import BOLD_OFF, BOLD_ON
 from storage.jobs import LAST_SWEEP
 from tests.fakes.telegram import FakeTelegram
 from tests.house import looked_at
-from tests.process.truth import DOUBT
+from tests.process.truth import DOUBT, ONCE
 
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 INSTANT = 10**12  # milliseconds: whatever is larger is a moment of our days
@@ -34,8 +34,6 @@ DOUBTS = (DOUBT, "không chắc đã tới người nhận")
 """What is said of a summary that may be missing, to its reader and to the administrator."""
 HOW_FAR = "told"
 """Of how many quarters of a sending its author was told on the way: as many as there was time for."""
-ONCE = (Lane.REMINDER, Lane.SUMMARY)
-"""What is never to come twice: as it was promised, not as the program believes."""
 Rows = Counter[str]
 
 

@@ -44,7 +44,6 @@ KILLS = 3
 DOWN = (1.0, 3.0)  # seconds until it is started again
 PAUSED = 60.0  # seconds
 ALLOWED = 25  # messages that leave in any second
-SECOND = 0.95  # of a second: one that leaves late because the machine is busy makes those behind it no hastier
 SHARES = {"blocked": 10, "too_long": 2, "502": 1, "reset": 1}  # percent, of whom each is the trouble
 APART = 50  # every fiftieth is told to wait
 WAITS = (1, 30, 2282, 10_072)  # seconds that Telegram asks for
@@ -357,4 +356,4 @@ def check_waits(run: Run) -> None:
 def peak(moments: list[float]) -> int:
     """The most that fell into one second, wherever it begins."""
     moments = sorted(moments)
-    return max(bisect_left(moments, at + SECOND) - place for place, at in enumerate(moments))
+    return max(bisect_left(moments, at + 1) - place for place, at in enumerate(moments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +16,14 @@ from bot.core.ids import Ids
 from bot.core.message import Address, Attachment, Lane, Outbound
 from bot.runtime.drawing import Studio
 from bot.runtime.outbox import GIVE_UP_AFTER, Outbox
-from bot.runtime.pace import Bucket, Chats, Patience
+from bot.runtime.pace import Bucket, Chats, Gate, Patience
 from storage import outbox as parcels
 from storage import people
 from storage.database import Database, Tx
 from storage.outbox import Parcel
 from tests.clock import FrozenClock
 from tests.runtime.platform import Platform
+from tests.runtime.swift import SwiftLoop, swift
 
 SECOND = 1000
 RECIPES = {"echo": lambda data: str(data["words"]).encode(), "broken": lambda data: b"" + data["no such"]}
@@ -337,6 +339,24 @@ def test_a_full_second_says_how_long_it_is_full() -> None:
             assert waited > 0
             assert bucket.available(1) == 1
         bucket.take(1)
+
+
+def test_what_was_held_up_leaves_no_faster_than_the_rest() -> None:
+    left: list[float] = []
+
+    async def held_up(gate: Gate, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await gate.leave()
+        left.append(swift().time())
+
+    async def everybody() -> None:
+        gate = Gate(25, swift().time)
+        await asyncio.gather(*(held_up(gate, 2 - number / 100) for number in range(100)))  # all wait, the first longest
+
+    with asyncio.Runner(loop_factory=SwiftLoop) as runner:
+        runner.run(everybody())
+    assert max(bisect_left(left, at + 1) - place for place, at in enumerate(left)) == 25
+    assert left[-1] - left[0] < 5
 
 
 def test_a_bucket_without_a_rate_never_runs_dry() -> None:
