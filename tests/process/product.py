@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -123,6 +124,16 @@ def _open_now(tx: Tx, today: date) -> None:
 # The process -----------------------------------------------------------------------------------
 
 
+def environment() -> Mapping[str, str]:
+    """Ours, without settings of the product, wide enough that a sentence stays in one line."""
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("DANVAN_")}
+    return kept | {"PYTHONIOENCODING": "utf-8", "COLUMNS": "400", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+NURSERY = Nursery(ROOT, environment())
+atexit.register(NURSERY.close)
+
+
 @dataclass(slots=True, kw_only=True)
 class Ended:
     """How a process ended."""
@@ -149,7 +160,7 @@ class Product:
     broken: tuple[str, str | None] = ("", "")  # what is wrong with the config: these words instead of those
     starts: int = 0
     kills: int = 0
-    nursery: Nursery | None = None  # where it is born without importing everything; None: as anybody starts it
+    nursery: Nursery | None = NURSERY  # where it is born without importing everything; None: as anybody starts it
     process: asyncio.subprocess.Process | Child | None = None
     _said_before: int = 0
 
@@ -225,6 +236,16 @@ class Product:
             await self.until_ready()
         return self
 
+    async def command(self, *words: str) -> str:
+        """`python -m bot …` as an administrator types it beside it; what it says."""
+        log = self.folder / f"command-{time.monotonic_ns()}.log"
+        child = await NURSERY.bear("bot", (*words, "--config", str(self.config)), log, self.folder)
+        await asyncio.wait_for(child.wait(), 60)
+        said = log.read_text(encoding="utf-8")
+        log.unlink()
+        assert "Traceback" not in said, said
+        return said
+
     async def _born(self) -> asyncio.subprocess.Process | Child:
         arguments = ("run", "--config", str(self.config))
         if self.nursery is not None:
@@ -243,8 +264,12 @@ class Product:
 
     async def until_ready(self) -> None:
         """Wait until it says that it runs."""
+        await self.says(READY)
+
+    async def says(self, words: str) -> None:
+        """Wait until it has said so since it was started."""
         async with asyncio.timeout(STARTING):
-            while READY not in self.output[self._said_before :]:
+            while words not in self.output[self._said_before :]:
                 assert self.process is not None
                 assert self.process.returncode is None, self.output[self._said_before :]
                 await asyncio.sleep(0.01)
@@ -360,12 +385,6 @@ class Product:
         output = self.output
         secrets = [self.token, self.token.partition(":")[2], SECRET]
         return [word for word in {*secrets, *words} if len(word) >= 6 and word in output]
-
-
-def environment() -> Mapping[str, str]:
-    """Ours, without settings of the product, wide enough that a sentence stays in one line."""
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("DANVAN_")}
-    return kept | {"PYTHONIOENCODING": "utf-8", "COLUMNS": "400", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _names_in(folder: Path) -> Sequence[str]:

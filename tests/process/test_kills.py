@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from tests.process.crowd import CROWD, FIRST_CHAT, crowd_of, homes_of, let_in, small_thing
-from tests.process.nursery import Nursery
 from tests.process.product import AWAKE, Invited, Product, now_here, prepare
 from tests.process.town import Diary, Somebody
 from tests.process.truth import Tally, check_after_kill, check_day, check_whole
@@ -182,15 +181,13 @@ async def _kill_all_day(day: Day, product: Product, tally: Tally, kills: int) ->
 
 @pytest.mark.parametrize(("mode", "share", "crowd"), [("polling", 1.0, CROWD), ("webhook", 0.3, 0)])
 @pytest.mark.timeout(120 + 6 * KILLS + CROWD)
-async def test_a_day_of_kills(tmp_path: Path, nursery: Nursery, mode: str, share: float, crowd: int) -> None:
+async def test_a_day_of_kills(tmp_path: Path, mode: str, share: float, crowd: int) -> None:
     kills = max(1, round(KILLS * share))
     print(f"\n{mode}: KILLS={kills} CROWD={crowd} SEED={SEED}")
     began, tally = time.monotonic(), Tally()
     async with WatchedTelegram(unlimited=True, delay_ms=ROUND_TRIP, duplicate_share=0.1, seed=SEED) as fake:
         day = Day(fake, random.Random(SEED), crowd_of(crowd))
-        product = Product(
-            folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE, mode=mode, nursery=nursery
-        )
+        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE, mode=mode)
         prepare(product.path, EVERYBODY)
         let_in(product.path, day.crowd)
         async with product:
@@ -222,14 +219,14 @@ def _check_size(day: Day, tally: Tally, kills: int) -> None:
 
 
 @pytest.mark.parametrize("number", range(3))
-async def test_kills_with_summaries_in_the_air(tmp_path: Path, nursery: Nursery, number: int) -> None:
+async def test_kills_with_summaries_in_the_air(tmp_path: Path, number: int) -> None:
     """Leaders whose summary is on its way at a kill: before it had its effect for some, after it for others."""
     chance, tally = random.Random(SEED + number), Tally()
     print(f"\nSEED={SEED}, {number}")
     async with WatchedTelegram(unlimited=True, delay_ms=4) as fake:
         diary = Diary()
         leaders = [Somebody(fake, 800 + n, invited, diary, chance) for n, invited in enumerate(CHIEFS)]
-        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE, nursery=nursery)
+        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, module=AWAKE)
         prepare(product.path, CHIEFS)
         async with product:
             await product.start()
@@ -274,13 +271,13 @@ def _make_due(product: Product) -> datetime:
     return due
 
 
-async def test_kills_while_the_tables_are_made(tmp_path: Path, nursery: Nursery) -> None:
+async def test_kills_while_the_tables_are_made(tmp_path: Path) -> None:
     """The very first start, on an empty folder, interrupted anywhere: the next one goes on."""
     chance, tables = random.Random(SEED), []
     print(f"\nSEED={SEED}")
     async with WatchedTelegram(unlimited=True) as fake:
         for number in range(4):
-            product = Product(folder=tmp_path / str(number), base_url=fake.base_url, token=fake.token, nursery=nursery)
+            product = Product(folder=tmp_path / str(number), base_url=fake.base_url, token=fake.token)
             async with product:
                 await product.start(ready=False)
                 await product.until_it_has_the_file()

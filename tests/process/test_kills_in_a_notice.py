@@ -13,7 +13,6 @@ from pathlib import Path
 
 from handlers.notices.notice_sending import PORTION
 from storage import ledger
-from tests.process.nursery import Nursery
 from tests.process.product import Product, prepare
 from tests.process.test_kills import CHIEFS, OFFICER, SEED
 from tests.process.town import Diary, Somebody
@@ -44,14 +43,14 @@ def check_portions(product: Product) -> int:
     return done
 
 
-async def test_kills_while_a_notice_goes_out(tmp_path: Path, nursery: Nursery) -> None:
+async def test_kills_while_a_notice_goes_out(tmp_path: Path) -> None:
     chance, tally, diary = random.Random(SEED), Tally(), Diary(homes=ALL)
     print(f"\nSEED={SEED}")
     async with WatchedTelegram(unlimited=True) as fake:
         for number in range(HOMES):
             fake.person(FIRST_CHAT + number, f"Người {number}")
         officer, leader = (Somebody(fake, 800 + n, one, diary, chance) for n, one in enumerate((OFFICER, CHIEFS[0])))
-        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token, nursery=nursery)
+        product = Product(folder=tmp_path, base_url=fake.base_url, token=fake.token)
         prepare(product.path, [OFFICER, CHIEFS[0]])
         add_homes(product.path, HOMES)
         async with product:

@@ -31,18 +31,6 @@ THEIR_OWN = frozenset({"marks", "holds", "backups", "audit", "outbox", "alarms",
 """Tables in which putting back leaves its own lines."""
 
 
-async def command(product: Product, *words: str) -> str:
-    """`python -m bot …` as an administrator types it; what it says."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, "--config", str(product.config), cwd=product.folder,
-        env={**environment(), "PYTHONPATH": str(ROOT)}, stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert "Traceback" not in said.decode(), said.decode()
-    return said.decode()
-
-
 @contextlib.asynccontextmanager
 async def talking(people: Sequence[Somebody]) -> AsyncIterator[None]:
     """Everybody writes as fast as they are read, until the end of the block."""
@@ -82,7 +70,7 @@ def messages(path: Path) -> int:
 
 async def copied(product: Product, copies: Path) -> Path:
     """A copy of this moment, made by command beside the running product."""
-    told = await command(product, "backup", "--to", str(copies))
+    told = await product.command("backup", "--to", str(copies))
     assert "Đã sao lưu và kiểm tra" in told
     return max(copies.glob(backups.NAMES))
 
@@ -95,7 +83,7 @@ async def calls_in_silence(fake: WatchedTelegram) -> list[str]:
 
 
 async def put_back(product: Product, copy: Path) -> None:
-    told = await command(product, "restore", str(copy))
+    told = await product.command("restore", str(copy))
     assert "Đã phục hồi" in told
     assert "Nên thả trong 24 giờ" in told
 
@@ -114,13 +102,13 @@ async def test_cycles_of_stop_put_back_verify_while_people_write(fake: WatchedTe
             assert content(product.path) == wanted
             assert messages(product.path) == waited
             await product.start()
-            assert "Dữ liệu vừa được phục hồi từ bản sao lưu" in product.output[product._said_before :]
+            await product.says("Dữ liệu vừa được phục hồi từ bản sao lưu")
             assert await calls_in_silence(fake) == []
             assert len(fake.ledger.calls) == asked, "it asked the platform something before it was released"
             health = await product.health()
             assert health["held"] is True
-            assert "chưa hỏi nền tảng nào" in await command(product, "check")  # beside it
-            assert "Hệ thống gửi tin trở lại" in await command(product, "release", "--drop")
+            assert "chưa hỏi nền tảng nào" in await product.command("check")  # beside it
+            assert "Hệ thống gửi tin trở lại" in await product.command("release", "--drop")
             await people[0].say(HELLO, GREETING)
             assert "held" not in await product.health()
         await product.until_nothing_waits()
@@ -132,11 +120,11 @@ async def test_a_command_that_looks_asks_nothing_either(fake: WatchedTelegram, t
         await product.stop()
         await put_back(product, copy)
         asked = len(fake.ledger.calls)
-        told = await command(product, "check")
+        told = await product.command("check")
         assert "chưa hỏi nền tảng nào" in told
         assert "Quản trị: chưa có ai." in told
         assert len(fake.ledger.calls) == asked
-        jobs = await command(product, "jobs")
+        jobs = await product.command("jobs")
         assert "báo cáo nhanh hằng ngày" in jobs
         assert "việc định kỳ chưa chạy" in jobs
 
@@ -155,7 +143,7 @@ async def test_a_ward_whose_file_is_gone_is_not_begun_anew(fake: WatchedTelegram
             assert "hệ thống không tự bắt đầu lại từ đầu" in ended.output
             await put_back(product, copy)
         await product.start()
-        await command(product, "release", "--drop")
+        await product.command("release", "--drop")
         await product.stop()
 
 

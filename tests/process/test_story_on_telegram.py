@@ -40,6 +40,7 @@ async def test_the_whole_story(fake: FakeTelegram, tmp_path: Path, mode: str) ->
         token=fake.token,
         module=AWAKE,
         mode=mode,
+        nursery=None,
         digest_at=f"{due:%H:%M}",
         reminder_at=f"{quiet:%H:%M}",
     )
