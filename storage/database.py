@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 import aiosql
 import aiosqlite
@@ -21,6 +21,9 @@ from storage.looks import Look, LookFirst, knowing
 
 Tx = sqlite3.Connection
 """A connection inside an open transaction. Whoever writes passes it on; nobody opens another."""
+
+Connect = Callable[..., Awaitable[aiosqlite.Connection]]
+"""Opens a file, with what sqlite3.connect takes."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -109,14 +112,17 @@ class Database:
         """Why the file takes nothing at the moment: "not_saved" until something is saved again, "damaged" for good."""
 
     @classmethod
-    async def open(cls, path: Path) -> Database:
-        """Open or create the file at `path`, migrate it, and start its writer. Raises DatabaseUnusable."""
+    async def open(cls, path: Path, connect: Connect = aiosqlite.connect) -> Self:
+        """Open or create the file at `path`, migrate it, and start its writer. Raises DatabaseUnusable.
+
+        `connect` makes what takes work to a connection's own thread; who has no others to see to needs none.
+        """
         await asyncio.to_thread(examine, path)
-        writer = await _connect(path)
+        writer = await _connect(path, connect)
         try:
             await _on_thread(writer, migrate)
             await _on_thread(writer, try_to_write)
-            return cls(path, writer, await _connect_beside(path), await _connect_beside(path))
+            return cls(path, writer, await _connect_beside(path, connect), await _connect_beside(path, connect))
         except BaseException:
             await writer.close()
             raise
@@ -305,17 +311,17 @@ def trouble_of(error: BaseException) -> str:
     return "" if code is None else TROUBLES.get(code & PRIMARY, "")
 
 
-async def _connect_beside(path: Path) -> aiosqlite.Connection:
-    connection = await _connect(path)
+async def _connect_beside(path: Path, connect: Connect) -> aiosqlite.Connection:
+    connection = await _connect(path, connect)
     await _on_thread(connection, lambda tx: tx.execute(NEVER_CHECKPOINTS).fetchall())
     return connection
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
+async def _connect(path: Path, connect: Connect) -> aiosqlite.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         sqlite3.connect(path).close()  # a path that can't be opened must fail before aiosqlite has a thread
-        connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
+        connection = await connect(path, isolation_level=None, cached_statements=512)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseUnusable("cannot_open", str(path)) from error
     try:

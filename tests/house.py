@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from contextlib import closing
 from datetime import datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -23,11 +22,12 @@ from bot.runtime.scheduler import Ticking
 from handlers.dialogue.photos import KEPT
 from handlers.dialogue.visit import Ward
 from storage import outbox
-from storage.database import Database, named_row, open_plain, records, transaction
+from storage.database import named_row, open_plain, records, transaction
 from storage.demo import all_files
 from storage.demo.people import add_demo_people
 from storage.loading import load_files
 from tests.clock import FrozenClock
+from tests.straight import open_straight
 
 PUBLIC_URL = "https://ward.test"
 WARD = Ward(
@@ -76,6 +76,7 @@ class House:
         self.ticking: Ticking | None = None  # what tells a clock that was set from time that passed
         self.acts = 0
         self._seen: dict[str, set[tuple[str, int | None]]] = {}
+        self._eyes: sqlite3.Connection | None = None  # through which a test looks at the rows
 
     def fill(self) -> House:
         """The Phúc Lợi data and the demo's people, loaded once for all houses that begin at the same moment."""
@@ -97,7 +98,7 @@ class House:
 
     async def open(self) -> House:
         """Start the program."""
-        database = await Database.open(self.path)
+        database = await open_straight(self.path)
         self.engine = Engine(
             database=database,
             channels=[self.connect(), *self.others],
@@ -124,6 +125,9 @@ class House:
     async def close(self) -> None:
         """End the program."""
         await self.engine.stop()
+        if self._eyes:
+            self._eyes.close()
+            self._eyes = None
 
     async def restart(self) -> None:
         """End the program and start it again on the same file."""
@@ -198,8 +202,8 @@ class House:
 
     def rows(self, query: str, *values: object) -> list[dict[str, object]]:
         """Rows of the database, for a test to look at."""
-        with closing(looked_at(self.path)) as connection:
-            return connection.execute(query, values).fetchall()
+        self._eyes = self._eyes or looked_at(self.path)
+        return self._eyes.execute(query, values).fetchall()
 
 
 def shown(body: dict[str, Any]) -> str:

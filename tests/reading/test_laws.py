@@ -116,10 +116,13 @@ def test_every_number_reads_back(number: int) -> None:
         assert READERS["money_vnd"](f"{number:,} đồng".replace(",", ".")) == Value(number)
 
 
+LUMP = 256
+
+
 def test_every_code_point_is_cleaned_for_good() -> None:
-    for point in range(sys.maxunicode + 1):
-        char = chr(point)
-        assert fold(fold(char)) == fold(char)
+    for first in range(0, sys.maxunicode + 1, LUMP):
+        words = " ".join(map(chr, range(first, first + LUMP)))  # one by one they take a hundred times as long
+        assert fold(fold(words)) == fold(words)
 
 
 LONG = [

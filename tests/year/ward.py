@@ -20,8 +20,9 @@ from bot.core.people import Role
 from bot.engine import Engine
 from bot.runtime.scheduler import BELIEVED_AFTER
 from storage import jobs, people
-from storage.database import Database, Tx, open_plain, transaction
+from storage.database import Tx, open_plain, transaction
 from tests.house import PUBLIC_URL, WARD, House
+from tests.straight import open_straight
 
 FIRST = date(2026, 2, 2)
 DEADLINE = date(2026, 2, 27)
@@ -307,7 +308,7 @@ class Year(House):
         """A second program on the same file: both have looked what is due before either has done anything of it."""
         await self.wait_until(due - MINUTE)
         other = Engine(
-            database=await Database.open(self.path),
+            database=await open_straight(self.path),
             channels=[WebChannel(self.folder / "uploads")],
             ward=WARD,
             now=self.clock,
