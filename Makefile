@@ -6,7 +6,7 @@ CONFIG ?= config.toml
 # Tests write some thousand small databases and wait for each commit: they do it in memory where that can be had, and
 # there are more of them at once than cores, for many wait for a process or a platform.
 SCRATCH := $(if $(wildcard /dev/shm),PYTEST_DEBUG_TEMPROOT=/dev/shm)
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: run test torture bench lint format lock clean
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,17 @@ from tests.matrix.kinds import emitted_in, unlisted
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-transcripts` writes what the program says now into the transcripts, to be reviewed in the diff."""
     parser.addoption("--update-transcripts", action="store_true", default=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that wait for processes stand between the files of those that compute: so neither waits for the other."""
+    waiting = [item for item in items if item.path.parent.name == "process"]
+    files = [list(file) for path, file in groupby(items, lambda item: item.path) if path.parent.name != "process"]
+    items.clear()
+    for number, file in enumerate(files, 1):
+        placed = len(waiting) * (number - 1) // len(files)
+        items += file + waiting[placed : len(waiting) * number // len(files)]
+    items += [] if files else waiting
 
 
 @pytest.fixture

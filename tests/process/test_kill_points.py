@@ -15,7 +15,7 @@ from tests.process.flows import FLOWS, Flow
 from tests.process.points import Plan
 from tests.process.trial import chosen, trial_of
 
-TRIED = int(os.environ.get("POINTS", "40"))
+TRIED = int(os.environ.get("POINTS", "38"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
 KILLED_AGAIN = 0.3  # of those killed once are killed again while they recover
 RECOVERY = 60  # the second kill comes within so many points
