@@ -13,6 +13,7 @@ from storage.database import Tx
 WORDED = frozenset({"settings", "no_connection", "busy", "quota", "conflict"})
 """Kinds of reasons that have words of their own here; of others the key stands, for whoever is asked for help."""
 
+SKIPPED = "job_skipped"
 CONFLICTS = frozenset({"conflict", "webhook_set"})
 
 
@@ -60,6 +61,3 @@ def alarms_told(texts: Texts, tx: Tx) -> list[str]:
     skipped = [health.Skipped(job=one.values["job"], slot=one.values["slot"]) for one in alarms if one.kind == SKIPPED]
     lines = [told(texts, one.kind, one.subject, one.values) for one in alarms if one.kind != SKIPPED]
     return [*lines, skipped_told(texts, skipped)] if skipped else lines
-
-
-SKIPPED = "job_skipped"
