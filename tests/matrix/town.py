@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -102,7 +103,16 @@ class Town:
         self.desk = desk = Desk(texts=load_texts(), ids=self.ids, ward=WARD)
         self.registry = Registry(SUBJECTS)
         self._converse = Converse(desk, self.registry, self.clock)
+        self._read: dict[int, list[object]] = {}
+        self._watch()
         self.tx.execute("BEGIN IMMEDIATE")
+
+    def _watch(self) -> None:
+        """Give the records a stamp that changes with each write, and comes back with what is taken back."""
+        self.tx.execute("CREATE TEMP TABLE stamp AS SELECT 0 AS at")
+        for name, event in itertools.product(self._tables(), ("INSERT", "UPDATE", "DELETE")):
+            change = "UPDATE stamp SET at = RANDOM()"
+            self.tx.execute(f"CREATE TEMP TRIGGER {name}_{event} AFTER {event} ON main.{name} BEGIN {change}; END")
 
     def _add_newcomers(self, tx: Tx) -> None:
         for account, (role, unit_id, household_id) in NEWCOMERS.items():
@@ -152,12 +162,21 @@ class Town:
     def _newest(self) -> str:
         return self.one("SELECT COALESCE(MAX(message_id), '') FROM outbox")
 
+    def _tables(self) -> list[str]:
+        names = self.tx.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        return [row["name"] for row in names if row["name"] not in BESIDES]
+
     def _records(self) -> list[object]:
-        names = self.tx.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        kept = [row["name"] for row in names if row["name"] not in BESIDES]
+        """All rows of all tables; those of the same stamp are read once, for nearly all acts begin with the same."""
+        stamp = int(self.one("SELECT at FROM stamp"))
+        found = self._read.pop(stamp, None) or self._all_rows()
+        self._read = {**dict(list(self._read.items())[-3:]), stamp: found}  # the newest last
+        return found
+
+    def _all_rows(self) -> list[object]:
         cursor = self.tx.cursor()
-        cursor.row_factory = None  # two and a half million rows are only compared: they need no names
-        return [cursor.execute(f"SELECT * FROM {name}").fetchall() for name in kept]
+        cursor.row_factory = None  # they are only compared: they need no names
+        return [cursor.execute(f"SELECT * FROM {name}").fetchall() for name in self._tables()]
 
     def _strayed(self, out: Sequence[tuple[str, str]]) -> Iterator[str]:
         members = {
