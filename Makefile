@@ -22,19 +22,22 @@ test: $(VENV)/.dev
 
 # What takes too long for every change, in the sizes of a night: a year of a ward in bad weather, processes that are
 # killed at every point, disks that fail, a notice to thousands, copies put back, faults planted into a copy.
+NIGHT := $(BIN)/pytest --timeout 3600
+SHARED := $(SCRATCH) $(NIGHT) -n $(WORKERS) --dist worksteal
+
 torture: $(VENV)/.dev
-	WARD_DAYS=365 $(BIN)/pytest -s tests/year --timeout 3600
-	ROUNDS=200 SCRIPTS=100 $(BIN)/pytest tests/process/test_two_schedulers.py
-	$(SCRATCH) POINTS=0 $(BIN)/pytest -n $(WORKERS) --dist worksteal tests/process/test_kill_points.py
-	$(SCRATCH) FAULTS=60 $(BIN)/pytest -n $(WORKERS) --dist worksteal tests/process/test_failing_disk.py
-	SPOILED=200 $(BIN)/pytest tests/storage/test_spoiled_files.py --timeout 1800
-	PUT_BACK=50 $(BIN)/pytest tests/process/test_put_back.py --timeout 1800
-	STARTS=24 STARTS_AND_STOPS=50 $(BIN)/pytest tests/runtime/test_digest_starts.py tests/runtime/test_starts_and_stops.py
-	KILLS=350 CROWD=1000 $(BIN)/pytest -s tests/process/test_kills.py
-	BROADCAST=5000 $(BIN)/pytest -s tests/runtime/test_broadcast.py --timeout 1800
-	NOTICE_HOMES=5000 $(BIN)/pytest tests/process/test_pace.py
-	HANDS=500 $(BIN)/pytest tests/handlers/test_notice_in_hands.py
-	STORM=40 $(BIN)/pytest tests/conformance/test_storm.py --timeout 1800
+	WARD_DAYS=365 $(NIGHT) -s tests/year
+	ROUNDS=200 SCRIPTS=100 $(NIGHT) tests/process/test_two_schedulers.py
+	POINTS=0 $(SHARED) tests/process/test_kill_points.py
+	FAULTS=0 $(SHARED) tests/process/test_failing_disk.py
+	SPOILED=200 $(NIGHT) tests/storage/test_spoiled_files.py
+	PUT_BACK=50 $(NIGHT) tests/process/test_put_back.py
+	STARTS=24 STARTS_AND_STOPS=50 $(NIGHT) tests/runtime/test_digest_starts.py tests/runtime/test_starts_and_stops.py
+	KILLS=350 CROWD=1000 $(NIGHT) -s tests/process/test_kills.py
+	BROADCAST=5000 $(NIGHT) -s tests/runtime/test_broadcast.py
+	NOTICE_HOMES=5000 $(NIGHT) tests/process/test_pace.py
+	HANDS=500 $(NIGHT) tests/handlers/test_notice_in_hands.py
+	STORM=40 $(NIGHT) tests/conformance/test_storm.py
 	$(BIN)/python -m tests.planted
 
 bench: $(VENV)/.dev
