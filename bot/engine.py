@@ -115,6 +115,7 @@ class Engine:
             channels=self.channels,
             converse=converse,
             apologise=converse.apologise,
+            slow=converse.slow_down,
             now=self.now,
             ids=self.ids,
             wake_delivery=self.after_a_turn,

@@ -164,6 +164,17 @@ def end_useless(tx: Tx, now: int, most: int) -> int:
     return int(_Q.end_useless(tx, now=now, why=TOO_LATE, most=most))
 
 
+def unsent(tx: Tx, address: Address, lane: Lane, most: int) -> int:
+    """How many messages of a lane wait in a chat, counted up to `most`."""
+    count: int = _Q.unsent(tx, channel=address.channel, chat=address.chat, lane=int(lane), most=most)
+    return count
+
+
+def is_unsent(tx: Tx, address: Address, key: str) -> bool:
+    """Whether a message with this `supersedes` key waits in a chat."""
+    return _Q.is_unsent(tx, channel=address.channel, chat=address.chat, key=key) is not None
+
+
 def put_right(tx: Tx, now: int) -> None:
     """What a clock that ran ahead put off for its own time may go now: it would wait for that time otherwise."""
     _Q.put_right(tx, now=now, latest=now + AHEAD)

@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.channels.base import Channel, Unreadable
 from bot.core.ids import Ids
-from bot.core.message import Inbound, Outbound, Update
+from bot.core.message import Inbound, Lane, Outbound, Update
 from bot.runtime.clock import Now
 from storage import backups, channels
 from storage import inbox as receipts
@@ -32,7 +32,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WINDOW = 128  # turns that go to the writer together
+UNANSWERED = 60  # replies that wait in one chat: whoever goes on writing is not heard until one has left
 TRIES = 3  # then the update is set aside for a person to look at
+TOO_FAST = "too_fast"
 PRIMARY = 0xFF  # the part of an SQLite error code that names its kind
 NOBODYS_FAULT = frozenset(
     {
@@ -51,6 +53,9 @@ Converse = Callable[[Tx, Inbound], Sequence[Outbound]]
 
 Apologise = Callable[[Tx, Inbound | None], Sequence[Outbound]]
 """What is said, and to whom, when an update had to be set aside."""
+
+Slow = Callable[[Tx, Inbound], Sequence[Outbound]]
+"""What is said to somebody who writes faster than can be answered."""
 
 Watch = Callable[[str, str, str], None]
 """Told what happens underneath: (stage, channel, chat); the demo shows it."""
@@ -82,6 +87,7 @@ class Inbox:
         channels: Mapping[str, Channel],
         converse: Converse,
         apologise: Apologise,
+        slow: Slow,
         now: Now,
         ids: Ids,
         wake_delivery: Callable[[], None],
@@ -92,6 +98,7 @@ class Inbox:
         self._channels = channels
         self._converse = converse
         self._apologise = apologise
+        self._slow_down = slow
         self._now = now
         self._ids = ids
         self._wake_delivery = wake_delivery
@@ -230,6 +237,8 @@ class Inbox:
         if inbound is None:
             receipts.settle(tx, receipt.receipt_id, "ignored", self._now())
             return Turned(None, False)
+        if inbound.reachable is None and parcels.unsent(tx, inbound.address, Lane.REPLY, UNANSWERED) == UNANSWERED:
+            return self._not_heard(tx, receipt, inbound)
         if self._channels[receipt.channel].limits.window:
             channels.heard(tx, receipt.channel, inbound.address.chat, inbound.at)
         replies = self._converse(tx, inbound)
@@ -238,6 +247,14 @@ class Inbox:
         receipts.settle(tx, receipt.receipt_id, "done", self._now(), sender=inbound.sender)
         silent = bool(inbound.press_id) and backups.held_since(tx) is not None
         return Turned(inbound, bool(replies), silent)
+
+    def _not_heard(self, tx: Tx, receipt: Receipt, inbound: Inbound) -> Turned:
+        """Somebody floods us: they are told once a minute or so, for that many replies leave first."""
+        if not parcels.is_unsent(tx, inbound.address, TOO_FAST):
+            for message in self._slow_down(tx, inbound):
+                parcels.put(tx, self._ids.new(), replace(message, supersedes=TOO_FAST), self._now())
+        receipts.settle(tx, receipt.receipt_id, "ignored", self._now(), TOO_FAST, sender=inbound.sender)
+        return Turned(inbound, True)
 
     def _read(self, receipt: Receipt) -> Inbound | None:
         try:

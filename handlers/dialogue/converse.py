@@ -77,6 +77,13 @@ class Converse:
         visit = Visit(desk=self._desk, inbound=inbound, asker=who(tx, inbound, ""), now=self._now())
         return [visit.answer("common.our_fault"), *told]
 
+    def slow_down(self, tx: Tx, inbound: Inbound) -> list[Outbound]:
+        """What is said to somebody who writes faster than can be answered; a group is not told off."""
+        if inbound.group:
+            return []
+        visit = Visit(desk=self._desk, inbound=inbound, asker=who(tx, inbound, ""), now=self._now())
+        return [visit.answer("common.too_fast")]
+
     def _tell_admins(self, tx: Tx) -> list[Outbound]:
         now = self._now()
         day = local(now).date().isoformat()

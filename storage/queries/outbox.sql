@@ -164,3 +164,11 @@ GROUP BY about ORDER BY about;
 -- name: states_about(about)
 -- What became of the messages about something.
 SELECT state, COUNT(*) AS count FROM outbox WHERE about = :about GROUP BY state;
+
+-- name: unsent(channel, chat, lane, most)$
+SELECT COUNT(*) AS n FROM (
+    SELECT 1 FROM outbox WHERE channel = :channel AND chat = :chat AND lane = :lane AND state = 'queued' LIMIT :most
+);
+
+-- name: is_unsent(channel, chat, key)$
+SELECT 1 AS found FROM outbox WHERE channel = :channel AND chat = :chat AND supersedes = :key AND state = 'queued' LIMIT 1;

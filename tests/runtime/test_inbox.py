@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.ids import Ids
 from bot.core.message import Inbound, Outbound, Update
-from bot.runtime.inbox import TRIES, Inbox
+from bot.runtime.inbox import TRIES, UNANSWERED, Inbox
 from storage.database import Database, Tx
 from storage.looks import Look, LookFirst, known_now
 from tests.clock import FrozenClock
@@ -35,6 +35,7 @@ class Line:
             database=self.database,
             channels={"platform": self.platform},
             converse=self.converse,
+            slow=lambda _tx, inbound: [self.reply(inbound, "slowly")],
             apologise=lambda _tx, inbound: [self.reply(inbound, "sorry")] if inbound else [],
             now=self.clock,
             ids=Ids(self.clock),
@@ -103,8 +104,20 @@ async def test_the_same_key_of_another_bot_is_another_update(line: Line) -> None
 
 
 async def test_answers_come_in_order_of_receipt(line: Line) -> None:
-    await line.take(*(line.platform.update(number, f"p{number % 3}", str(number)) for number in range(300)))
+    await line.take(*(line.platform.update(number, f"p{number % 30}", str(number)) for number in range(300)))
     assert line.heard == [str(number) for number in range(300)]
+
+
+async def test_a_flood_is_answered_as_fast_as_answers_leave_and_holds_up_nobody(line: Line) -> None:
+    flood = [line.platform.update(number, "an", str(number)) for number in range(UNANSWERED + 20)]
+    await line.take(*flood, line.platform.update(999, "binh", "hello"))
+    assert line.heard == [*(str(number) for number in range(UNANSWERED)), "hello"]
+    assert await line.states() == ["done"] * UNANSWERED + ["ignored"] * 20 + ["done"]
+    assert sum("slowly" in body for body in await line.replies()) == 1, "once, however much comes"
+
+    await line.database.write(lambda tx: tx.execute("UPDATE outbox SET state = 'sent' WHERE body NOT LIKE '%slowly%'"))
+    await line.take(line.platform.update(1000, "an", "calmer"))
+    assert line.heard[-1] == "calmer"
 
 
 async def test_what_cannot_be_read_is_set_aside_and_the_line_moves_on(line: Line) -> None:
