@@ -21,14 +21,17 @@ KILLED_AGAIN = 0.3  # of those killed once are killed again while they recover
 RECOVERY = 60  # the second kill comes within so many points
 
 
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("half", range(2))  # so that two workers can share what waits longest
+PARTS = 2 if TRIED else 8  # so that workers can share what waits longest
+
+
+@pytest.mark.timeout(4 * 3600)
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
-async def test_a_kill_at_any_point_loses_and_doubles_nothing(tmp_path: Path, flow: Flow, half: int) -> None:
-    chance = random.Random(f"{SEED} {flow.name} {half}")
+async def test_a_kill_at_any_point_loses_and_doubles_nothing(tmp_path: Path, flow: Flow, part: int) -> None:
+    chance = random.Random(f"{SEED} {flow.name} {part}")
     trial = await trial_of(flow, tmp_path, "kill")
-    points, extra, again = chosen(chance, trial.points, TRIED // 2), 0, 0
-    points = points if TRIED else points[half::2]
+    points, extra, again = chosen(chance, trial.points, TRIED // PARTS), 0, 0
+    points = points if TRIED else points[part::PARTS]
     print(f"\nSEED={SEED}: {len(points)} of {trial.points} points of {flow.name}")
     for point in points:
         plans = [Plan(point)]
