@@ -19,8 +19,6 @@ TRIED = int(os.environ.get("POINTS", "38"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
 KILLED_AGAIN = 0.3  # of those killed once are killed again while they recover
 RECOVERY = 60  # the second kill comes within so many points
-
-
 PARTS = 2 if TRIED else 8  # so that workers can share what waits longest
 
 
