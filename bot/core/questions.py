@@ -227,7 +227,7 @@ def period(key: str, *, when: When = always, optional: bool = False) -> Question
 
     def show(value: Json, _kept: Answers, _look: Look) -> Json:
         first, last = value.split("/")
-        return f"{figures.dated(first)} – {figures.dated(last)}"
+        return figures.dated(first) if first == last else f"{figures.dated(first)} – {figures.dated(last)}"
 
     return Question(
         key=key, kind="period", hear=hear, accept=_accept_any, show=show, when=when, optional=optional, echo=True
