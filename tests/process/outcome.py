@@ -32,8 +32,8 @@ HOW_IT_WENT = {
 """Tables that tell how messages found their way, not what became of the ward's records."""
 DOUBTS = (DOUBT, "không chắc đã tới người nhận")
 """What is said of a summary that may be missing, to its reader and to the administrator."""
-HOW_FAR = "told"
-"""Of how many quarters of a sending its author was told on the way: as many as there was time for."""
+ON_THE_WAY = {"told", "attempts"}
+"""Of how many quarters of a sending its author was told: as many as there was time for; how often a photo was tried."""
 Rows = Counter[str]
 
 
@@ -91,7 +91,7 @@ def outcome(path: Path) -> Outcome:
 
 def _rows(connection: sqlite3.Connection, table: str) -> Rows:
     rows = connection.execute(f"SELECT * FROM {table}").fetchall()
-    kept = [{name: value for name, value in row.items() if name != HOW_FAR} for row in rows]
+    kept = [{name: value for name, value in row.items() if name not in ON_THE_WAY} for row in rows]
     return Counter(_plain(list(row.values())) for row in kept if row.get("job") != "in_doubt")
 
 
