@@ -6,6 +6,7 @@ FAULTS=0 takes all points in all ways, as by night; SEED=… repeats a choice.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.process.trial import chosen, trial_of
 TRIED = int(os.environ.get("FAULTS", "4"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
 WAYS = [("full", False), ("full", True), ("broken", False), ("broken", True)]
-PARTS = len(WAYS) if not TRIED else 1  # so that many workers can share a night
+PARTS = 4 * len(WAYS) if not TRIED else 1  # so that many workers can share a night
 
 
 @pytest.mark.timeout(4 * 3600)
@@ -29,9 +30,9 @@ async def test_a_disk_that_fails_at_any_point(tmp_path: Path, flow: Flow, part: 
     chance = random.Random(f"{SEED} {flow.name}")
     trial = await trial_of(flow, tmp_path, "full")
     points, anew = chosen(chance, trial.points, TRIED), 0
-    print(f"\nSEED={SEED}: {len(points)} of {trial.points} writes and syncs of {flow.name}")
-    for number, point in enumerate(points):
-        what, lasting = WAYS[number % len(WAYS) if TRIED else part]
+    tried = list(zip(points, itertools.cycle(WAYS))) if TRIED else list(itertools.product(points, WAYS))[part::PARTS]
+    print(f"\nSEED={SEED}: {len(tried)} faults at {trial.points} writes and syncs of {flow.name}")
+    for point, (what, lasting) in tried:
         plan = Plan(point, what, lasting)
         try:
             anew += await trial.on_a_failing_disk(plan)
