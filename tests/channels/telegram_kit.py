@@ -82,7 +82,7 @@ async def listening(channel: TelegramChannel, inbox: Callable[[Sequence[Update]]
             await task
 
 
-async def until(condition: Callable[[], object], seconds: float = 5) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait for something that is about to become true."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what it watches has no event

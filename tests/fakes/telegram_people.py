@@ -159,7 +159,7 @@ class Chat:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def wait_for(self, text: str = "", timeout: float = 5.0) -> MessageRecord:  # noqa: ASYNC109
+    async def wait_for(self, text: str = "", timeout: float = 30.0) -> MessageRecord:  # noqa: ASYNC109
         """The next message not yet waited for that contains the text; those before it are passed over."""
         deadline = asyncio.get_running_loop().time() + timeout
         read = self.seen
@@ -273,7 +273,7 @@ class Person:
         """Delete the account: the bot learns it only from a 403."""
         self.chat.gone = "user is deactivated"
 
-    async def wait_for(self, text: str = "", timeout: float = 5.0) -> MessageRecord:  # noqa: ASYNC109
+    async def wait_for(self, text: str = "", timeout: float = 30.0) -> MessageRecord:  # noqa: ASYNC109
         """The next message in the private chat, not yet waited for, that contains the text."""
         return await self.chat.wait_for(text, timeout)
 

@@ -77,7 +77,7 @@ class Person:
         self.messages.append(message)
         self.news.set()
 
-    async def wait_for(self, text: str = "", seconds: float = 5.0) -> Shown:
+    async def wait_for(self, text: str = "", seconds: float = 30.0) -> Shown:
         """The next message not yet waited for that contains the text."""
         async with asyncio.timeout(seconds):
             while True:

@@ -192,7 +192,7 @@ async def test_a_write_after_the_end_is_refused_and_does_not_hang(tmp_path: Path
     database = await Database.open(tmp_path / "closed.db")
     await database.close()
     with pytest.raises(DatabaseUnusable):
-        await asyncio.wait_for(database.write(note, "late"), 1)
+        await asyncio.wait_for(database.write(note, "late"), 30)
 
 
 async def test_lost_updates_are_none(database: Database) -> None:

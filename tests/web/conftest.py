@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 30_000  # milliseconds: long, for the machine may be busy
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +39,7 @@ def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     path = chromium()
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield launched
         launched.close()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.test_demo_page import LARGE, PATIENCE, SMALL, Visit
+from tests.web.conftest import PATIENCE
+from tests.web.test_demo_page import LARGE, SMALL, Visit
 
 pytestmark = pytest.mark.browser
 

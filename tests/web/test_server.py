@@ -143,7 +143,7 @@ async def test_serving_ends_when_it_is_told(house: House) -> None:
         port = free.getsockname()[1]
     ready = asyncio.Event()
     serving = asyncio.create_task(serve(build_app(house.engine), "127.0.0.1", port, ready.set))
-    await asyncio.wait_for(ready.wait(), 5)
+    await asyncio.wait_for(ready.wait(), 30)
     async with httpx.AsyncClient() as calling:
         assert (await calling.get(f"http://127.0.0.1:{port}/healthz")).json()["ok"]
     serving.cancel()
