@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
-from time import monotonic as time_passing
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -23,7 +22,7 @@ from bot.core.ids import Ids
 from bot.core.job import Job
 from bot.engine import HERE, Engine, load_texts
 from bot.ground import ensure_not_lost, ensure_room
-from bot.runtime.clock import MovableClock, Now, wall_clock
+from bot.runtime.clock import MovableClock, Now, time_passing, wall_clock
 from bot.runtime.watchman import Copies, Watchman
 from bot.switchboard import channels_of, telegram_of
 from bot.web.server import Demo, PortInUse, build_app, ensure_port_free, serve

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.duties import conferences, duties, duty_steps, give_duty
 from handlers.figures import daily_figures, escalation, figure_files, figure_rows, goals, leader_groups, urging
-from handlers.house import days_off, health, menu
+from handlers.house import days_off, health, menu, outages
 from handlers.models import focal_news, model_items, model_life, model_reasons, register_model
 from handlers.notices import (
     door_rounds,
@@ -80,4 +80,5 @@ SUBJECTS: tuple[Subject, ...] = (
     behalf.SUBJECT,
     health.SUBJECT,
     days_off.SUBJECT,
+    outages.SUBJECT,
 )

@@ -227,6 +227,7 @@ def release(tx: Tx, now: int, *, send: bool) -> Released:
         outbox.give_up_older(tx, restored_at, "restored")
         notices, told = sendings.pause_all(tx, now), meetings.end_all_tellings(tx, now)
     outbox.end_hold(tx, outbox.EVERY_CHANNEL, "")
-    jobs.set_mark(tx, jobs.LAST_SWEEP, now)  # what was due meanwhile was sent by the life that the copy does not know
+    for mark in (jobs.LAST_SWEEP, jobs.AWAKE):  # meanwhile the life that the copy does not know did what was due
+        jobs.set_mark(tx, mark, now)
     jobs.set_mark(tx, RESTORED_AT, 0)
     return Released(messages=old, notices=notices, meetings=told)

@@ -11,6 +11,9 @@ _Q = load_queries("jobs")
 LAST_SWEEP = "last_sweep"
 """The mark up to which everything that was due was looked at."""
 
+AWAKE = "awake"
+"""The mark of the last moment at which a process of ours was there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:

@@ -89,6 +89,7 @@ class Limits:
     monthly: int = 0  # messages in both directions that a month may have; 0 when nobody counts them
     window: Window | None = None  # what somebody may be sent depends on when they last wrote
     silence: int = 0  # working hours without an update after which something is wrong; 0 where it would be known
+    keeps: int = 0  # hours for which it keeps what it can't hand to us; 0 where people see that we are not there
     most_people: int = 0  # how many people the platform lets one bot have; 0 when nobody counts them
 
 

@@ -61,7 +61,7 @@ def chat_pace(per_second: float) -> Callable[[str], Pace | None]:
 
 
 # Telegram allows about 30 a second over the whole bot: a rate and a burst that stay under it in any one second.
-LIMITS: Final = Limits(per_second=25, burst=4, at_once=64, pace=chat_pace(1))
+LIMITS: Final = Limits(per_second=25, burst=4, at_once=64, pace=chat_pace(1), keeps=24)
 
 _T = TypeVar("_T")
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"

@@ -32,7 +32,7 @@ MONTHLY: Final = 3000  # messages in both directions on the basic plan
 MOST_PEOPLE: Final = 50
 # The platform names no rate; this is far below what was ever seen refused.
 SILENCE: Final = 16  # working hours without an event, in webhook mode
-LIMITS: Final = Limits(per_second=5, burst=5, at_once=8, monthly=MONTHLY, most_people=MOST_PEOPLE)
+LIMITS: Final = Limits(per_second=5, burst=5, at_once=8, monthly=MONTHLY, most_people=MOST_PEOPLE, keeps=24)
 
 _SECRET_HEADER = "x-bot-api-secret-token"
 _SECRET_FORM = re.compile(r"\S{8,256}")

@@ -31,7 +31,7 @@ NAME: Final = "zalo_oa"
 BASE_URL: Final = "https://openapi.zalo.me"
 BUSINESS_URL: Final = "https://business.openapi.zalo.me"
 # 4,000 requests a minute are allowed.
-LIMITS: Final = Limits(per_second=50, burst=10, at_once=32, silence=16)
+LIMITS: Final = Limits(per_second=50, burst=10, at_once=32, silence=16, keeps=2)
 
 HOUR: Final = 3600_000  # milliseconds
 FREE_FOR: Final = 48 * HOUR  # after the person's last word messages cost nothing

@@ -23,6 +23,7 @@ class Seen:
     monthly: Mapping[str, int] = field(default_factory=dict)  # channel name -> messages that a month may have
     most_people: Mapping[str, int] = field(default_factory=dict)  # channel name -> people that it lets us have
     silence: Mapping[str, int] = field(default_factory=dict)  # channel name -> working hours without an update
+    keeps: Mapping[str, int] = field(default_factory=dict)  # channel name -> hours for which it keeps what is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

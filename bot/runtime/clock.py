@@ -25,6 +25,12 @@ def wall_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def time_passing() -> float:
+    """Seconds that pass whatever the clock is set to; those of a machine's sleep too, where the system counts them."""
+    counted = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if counted is None else time.clock_gettime(counted)
+
+
 class MovableClock:
     """A clock that runs on from where it was put."""
 

@@ -142,7 +142,8 @@ class Scheduler:
     def doubt(self) -> str:
         """What is the matter with the clock: it jumped just now, is far ahead of all records, or was set back."""
         back = self._set_back_at is not None and self._now() - self._set_back_at < HOUR
-        return self._doubt or ("back" if back else "")
+        ahead = self._jumps is not None and self._jumps.ahead
+        return self._doubt or ("jumped" if ahead else "back" if back else "")
 
     def _to_do(self, since: int, now: int) -> list[Run]:
         """What failed before, and what became due; nothing that this process has already seen through."""
@@ -292,10 +293,14 @@ class Jumps:
     def _measure(self) -> float:
         return self._now() / 1000 - self._ticking()
 
+    @property
+    def ahead(self) -> bool:
+        """Whether the clock has gained more than an hour since it was last believed."""
+        return self._measure() - self._lead > JUMP
+
     def doubtful(self) -> bool:
-        """Whether the clock has just gained more than an hour; after some asking it is believed."""
-        gained = self._measure() - self._lead
-        if gained > JUMP and self._seen < BELIEVED_AFTER:
+        """Whether it is ahead, and not yet for long; after some asking it is believed."""
+        if self.ahead and self._seen < BELIEVED_AFTER:
             self._seen += 1
             return True
         self._lead, self._seen = self._measure(), 0

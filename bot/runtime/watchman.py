@@ -118,6 +118,7 @@ class Watchman:
             complaints={name: channel.complaint for name, channel in channels if channel.complaint},
             monthly={name: channel.limits.monthly for name, channel in channels if channel.limits.monthly},
             silence={name: channel.limits.silence for name, channel in channels if channel.limits.silence},
+            keeps={name: channel.limits.keeps for name, channel in channels if channel.limits.keeps},
             most_people={name: channel.limits.most_people for name, channel in channels if channel.limits.most_people},
         )
 

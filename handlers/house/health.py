@@ -16,6 +16,7 @@ from handlers.dialogue.conversation import offer
 from handlers.dialogue.visit import Desk, Visit
 from handlers.house.alarms import SKIPPED, alarms_told, skipped_told, told
 from handlers.house.menu import menu_choices
+from handlers.house.outages import note_absence, note_silence
 from handlers.subject import Command, Replies, Subject
 from storage import backups, channels, health, inbox, jobs, outbox, people
 from storage.database import Tx
@@ -38,12 +39,13 @@ KEPT_FOR = timedelta(hours=24) // timedelta(milliseconds=1)  # an event counts a
 
 def judge(desk: Desk, tx: Tx, seen: Seen, now: int) -> None:
     """Compare what is wrong now with what was wrong at the last look, and tell the difference."""
+    note_absence(desk, tx, seen, now)
     before = {(alarm.kind, alarm.subject): alarm for alarm in health.open_alarms(tx)}
     present = {(wrong.kind, wrong.subject): wrong for wrong in all_that_is_wrong(tx, seen, now)}
     news = [wrong for key, wrong in present.items() if key not in before]
     for wrong in news:
         health.raise_alarm(tx, desk.ids.new(), wrong.kind, wrong.subject, wrong.values, now)
-    sentences = [*_begun(desk, news), *_over(desk, tx, before, frozenset(present), now)]
+    sentences = [*_begun(desk, news), *_over(desk, tx, before, frozenset(present), seen, now)]
     for sentence in sentences:
         _tell(tx, desk, now, sentence)
 
@@ -58,7 +60,12 @@ def _begun(desk: Desk, news: Sequence[Wrong]) -> Iterator[str]:
 
 
 def _over(
-    desk: Desk, tx: Tx, before: Mapping[tuple[str, str], Alarm], present: frozenset[tuple[str, str]], now: int
+    desk: Desk,
+    tx: Tx,
+    before: Mapping[tuple[str, str], Alarm],
+    present: frozenset[tuple[str, str]],
+    seen: Seen,
+    now: int,
 ) -> Iterator[str]:
     """What has been well for a while: what comes and goes by the minute, or is not known yet after a start, is not."""
     for key, alarm in before.items():
@@ -69,6 +76,7 @@ def _over(
             health.seems_well(tx, alarm.alarm_id, now)
         elif now - alarm.well_since >= CALM:
             health.end_alarm(tx, alarm.alarm_id, now)
+            note_silence(desk, tx, seen, alarm, now)
             if alarm.kind not in EVENTS:
                 yield told(desk.texts, alarm.kind, alarm.subject, alarm.values, "ends")
 

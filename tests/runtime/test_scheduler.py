@@ -281,10 +281,12 @@ async def test_a_clock_that_jumps_ahead_is_not_believed_at_once(tmp_path: Path) 
     for _ in range(3):  # somebody sets it to tomorrow, and back after three minutes
         ticks.seconds += 60
         office.clock.move_to(real + 24 * 3600_000)
+        assert office.scheduler.doubt == "jumped", "whoever asks need not wait for a sweep"
         await office.scheduler.sweep()
     assert office.ran == []
     ticks.seconds += 60
     office.clock.move_to(real + 240_000)
+    assert office.scheduler.doubt == "jumped", "until a sweep has found it right"
     await office.scheduler.sweep()
     assert await office.outcomes("2021-03-24") == []
     office.clock.move_to(moment("24/03/2021 17:00"))
