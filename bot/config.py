@@ -370,13 +370,23 @@ def _strange_variables() -> list[Problem]:
 
 def _contradictions(settings: Settings) -> list[Problem]:
     """What is wrong between values that are right alone."""
-    found = [*_hooks_of(settings, "telegram", TELEGRAM), *_hooks_of(settings, "zalo_bot", ZALO_BOT)]
+    found = [*_hours(settings.ward), *_hooks_of(settings, "telegram", TELEGRAM)]
+    found += _hooks_of(settings, "zalo_bot", ZALO_BOT)
     account = settings.zalo_oa
     if account is not None:
         found += _public_url(settings, "zalo_oa", official=account.base_url == ZALO_OA)
         if bool(account.notice_template) != bool(account.notice_parameters):
             found.append(Problem(address="config.half_a_template", values={}))
     return found
+
+
+def _hours(ward: WardSettings) -> list[Problem]:
+    """A reminder that is due when nobody may be written to would always wait."""
+    spans = ward.proactive_hours
+    if not spans or any(start <= ward.reminder_at < end for start, end in spans):
+        return []
+    shown = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans)
+    return [Problem(address="config.reminder_at", values={"value": f"{ward.reminder_at:%H:%M}", "spans": shown})]
 
 
 def _hooks_of(settings: Settings, name: str, official: str) -> list[Problem]:

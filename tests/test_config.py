@@ -167,6 +167,8 @@ REFUSED = [
     ("wrong_type.flag", WARD + PUBLIC + ZALO_OA + 'paid_days = "maybe"', {"key": "zalo_oa.paid_days"}),
     ("wrong_type.table", WARD + PUBLIC + ZALO_OA + 'notice_parameters = "x"', {"key": "zalo_oa.notice_parameters"}),
     ("proxy", WARD + TELEGRAM + 'proxy = "socks5://u:pass@h:1"', {"value": ""}),
+    ("reminder_at", WARD + 'reminder_at = "12:00"', {"value": "12:00", "spans": "07:30-11:30, 13:30-20:00"}),
+    ("reminder_at", WARD + 'proactive_hours = ["09:00-11:00"]', {"value": "08:00", "spans": "09:00-11:00"}),
     ("wrong_type.text", "[ward]\nname = 5\nphone = '1'", {"key": "ward.name"}),
     ("wrong_type.number", WARD + '[web]\nport = "tám"', {"key": "web.port"}),
     ("wrong_type.number", WARD + "[web]\nport = true", {"key": "web.port"}),
