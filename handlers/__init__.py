@@ -23,7 +23,7 @@ from handlers.notices import (
 )
 from handlers.people import behalf, claims, contact, joining, journal, leave, linking, my_home, personal_data
 from handlers.questions import answering, complaints, faq_growth, overdue, questions
-from handlers.reminding import my_work, reminder_wishes, reminders
+from handlers.reminding import forgotten, my_work, reminder_wishes, reminders
 from handlers.sessions import correct_session, report_cards, report_session
 from handlers.subject import Subject
 
@@ -72,6 +72,7 @@ SUBJECTS: tuple[Subject, ...] = (
     figure_files.SUBJECT,
     focal_news.SUBJECT,
     reminders.SUBJECT,
+    forgotten.SUBJECT,
     personal_data.SUBJECT,
     journal.SUBJECT,
     *claims.SUBJECTS,

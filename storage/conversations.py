@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from storage.database import Tx, load_queries
+from dataclasses import dataclass
+
+from storage.database import Tx, load_queries, records
 
 _Q = load_queries("conversations")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What somebody is in the middle of in a chat, `state` as JSON text."""
+
+    person_id: str
+    channel: str
+    chat: str
+    account: str
+    state: str
 
 
 def load(tx: Tx, channel: str, chat: str, sender: str) -> str | None:
@@ -21,6 +34,17 @@ def save(tx: Tx, channel: str, chat: str, sender: str, state: str, acted_at: int
 def acted_at(tx: Tx, channel: str, chat: str, sender: str) -> int:
     """When the person last did something that changed the conversation, epoch milliseconds."""
     return int(_Q.acted_at(tx, channel=channel, chat=chat, sender=sender) or 0)
+
+
+def left_by(tx: Tx, idle_from: int, idle_until: int, purpose: str) -> list[str]:
+    """Who may have left a form half-filled, no secretary among them, if they agreed to that purpose: for a job."""
+    found = _Q.left_by(tx, idle_from=idle_from, idle_until=idle_until, purpose=purpose)
+    return [row["person_id"] for row in found]
+
+
+def left_of(tx: Tx, person_id: str, idle_from: int, idle_until: int) -> list[Left]:
+    """What somebody is in the middle of and has not touched between two instants, the newest first."""
+    return records(Left, _Q.left_of(tx, person_id=person_id, idle_from=idle_from, idle_until=idle_until))
 
 
 def finish_draft(tx: Tx, draft: str, form: str, now: int) -> None:

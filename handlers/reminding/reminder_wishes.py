@@ -22,7 +22,12 @@ from storage import reminders
 from storage.database import Tx
 from storage.reminders import Wish
 
-KINDS = {Role.SECRETARY: ("model", "session", "duty", "draft"), Role.RESIDENT: ("meeting",)}
+KINDS = {
+    Role.SECRETARY: ("model", "session", "duty", "draft"),
+    Role.RESIDENT: ("meeting", "draft"),
+    Role.OFFICER: ("draft",),
+    Role.LEADER: ("draft",),
+}
 """What can be turned off, by whom."""
 SECRETARIES = frozenset({Role.SECRETARY})
 STEP = timedelta(minutes=30)
@@ -123,7 +128,7 @@ def _shown(visit: Visit, wish: Wish) -> Outbound:
 def kinds_of(visit: Visit) -> tuple[str, ...]:
     """What this person can be reminded of, in all their roles: a reminder comes whoever they act as now."""
     roles = [one.role for one in visit.known.memberships]
-    return tuple(kind for role, kinds in KINDS.items() if role in roles for kind in kinds)
+    return tuple(dict.fromkeys(kind for role, kinds in KINDS.items() if role in roles for kind in kinds))
 
 
 def _is_secretary(visit: Visit) -> bool:
