@@ -256,7 +256,7 @@ class Scheduler:
 
         What was decided stays so: after a clock went back, and between two processes whose clocks differ.
         """
-        if runs.mark(tx, _marks(run)[1]) == run.due.due_at:
+        if _stands(tx, _skipped_mark(run), run.due):
             return
         run.job.run(tx, replace(run.due, part=part))
         if last:
@@ -264,21 +264,35 @@ class Scheduler:
 
     def _done(self, tx: Tx, run: Run) -> None:
         """A run is done: nobody calls it skipped later."""
-        runs.set_mark(tx, _marks(run)[0], run.due.due_at)
+        _remember(tx, _done_mark(run), run.due)
 
     def _skip(self, tx: Tx, run: Run) -> None:
         """Record that a run comes too late, or what was left of one; unless it was done."""
-        done, skipped = _marks(run)
         due = run.due
-        if not due.due_at <= (runs.mark(tx, done) or 0) <= due.now + HOUR:
+        if not _stands(tx, _done_mark(run), due):
             runs.claim_run(tx, run.job.name, due.slot, EVERYBODY, due.now, outcome="skipped", reason="too_late")
-            runs.set_mark(tx, skipped, due.due_at)
+            _remember(tx, _skipped_mark(run), due)
 
 
-def _marks(run: Run) -> tuple[str, str]:
-    """What remembers that a run was done, and that it was skipped."""
-    hour = f"{run.job.name}@{calendar.local(run.due.due_at):%H:%M}"
-    return f"done:{hour}", f"skipped:{hour}"
+def _done_mark(run: Run) -> str:
+    """The mark of the last run of a job at its hour that was done."""
+    return f"done:{run.job.name}@{calendar.local(run.due.due_at):%H:%M}"
+
+
+def _skipped_mark(run: Run) -> str:
+    """The mark of the last one that was skipped."""
+    return f"skipped:{run.job.name}@{calendar.local(run.due.due_at):%H:%M}"
+
+
+def _stands(tx: Tx, mark: str, due: Due) -> bool:
+    """Whether a mark has come to a run, or past it; what a wrong clock wrote into the future counts for nothing."""
+    return due.due_at <= (runs.mark(tx, mark) or 0) <= due.now + HOUR
+
+
+def _remember(tx: Tx, mark: str, due: Due) -> None:
+    """A mark never goes back: a slower process may still be at the day before."""
+    if not _stands(tx, mark, due):
+        runs.set_mark(tx, mark, due.due_at)
 
 
 class Jumps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -62,6 +63,16 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     opened = await Office(tmp_path / "a.db").open()
     yield opened
     await opened.database.close()
+
+
+@asynccontextmanager
+async def another(office: Office, start: str) -> AsyncIterator[Office]:
+    """A second process over the same file; it has swept once."""
+    opened = await Office(office.path, start).open()
+    try:
+        yield opened
+    finally:
+        await opened.database.close()
 
 
 async def test_on_time_once(office: Office) -> None:
@@ -246,6 +257,15 @@ async def test_what_one_clock_called_too_late_is_not_done_by_another_that_is_beh
     assert await office.outcomes("2021-03-24") == [("*", "skipped", "too_late")]
     await office.at("25/03/2021 17:00")
     assert office.ran == [(date(2021, 3, 25), False)]
+
+
+async def test_a_slower_process_that_still_looks_at_the_day_before_undecides_nothing(office: Office) -> None:
+    """Both have read from where to look; one has decided both days when the other comes to the first."""
+    await office.at("25/03/2021 22:30")  # its clock is an hour ahead
+    await office.database.write(runs.set_mark, runs.LAST_SWEEP, moment("24/03/2021 08:00"))
+    async with another(office, "25/03/2021 21:30") as slower:
+        assert slower.ran == []
+    assert await office.outcomes("2021-03-25") == [("*", "skipped", "too_late")]
 
 
 async def test_days_that_the_ward_decides_hold_from_the_next_sweep_on(house: House) -> None:
