@@ -98,13 +98,12 @@ async def test_who_is_it_no_more_hears_nothing(house: House) -> None:
     assert await told(house, "29/03/2021 20:00", "canbo") == []
 
 
-async def test_a_secretary_hears_of_a_form_with_the_reminder_only(house: House) -> None:
-    await house.say("cb22", "nhắc tôi lúc 10h")
-    await house.say("cb22", "gửi")
+async def test_a_secretary_hears_of_it_at_the_own_hour(house: House) -> None:
+    """With the reminder, which is for those who may owe something."""
+    for words in ("nhắc tôi lúc 10h", "gửi", "tắt nhắc mô hình", "tắt nhắc buổi"):
+        await house.say("cb22", words)
     await house.wait_until(moment("24/03/2021 16:00"))
     await house.say("cb22", "hỏi cán bộ")
-    await house.wait_until(moment("25/03/2021 10:00"))
-    house.unread("cb22")
-    assert house.rows("SELECT 1 FROM outbox WHERE about LIKE 'forgotten:%'") == []
-    await house.wait_until(moment("29/03/2021 20:00"))
-    assert house.rows("SELECT 1 FROM outbox WHERE about LIKE 'forgotten:%'") == []
+    assert await told(house, "26/03/2021 09:59", "cb22") == []
+    assert len(await told(house, "26/03/2021 10:00", "cb22")) == 1
+    assert await told(house, "29/03/2021 20:00", "cb22") == []
