@@ -129,6 +129,8 @@ class Filling:
         text = fold(self.visit.inbound.text)
         dialogue = self.registry.dialogues[state.form]
         walked, look = self._stand(dialogue, state)
+        if self._opened_it(state):
+            return [self._prompt_again(state)]
         if walked.question is None:
             return self._at_review(state, text)
         control = CONTROL_WORDS.get(text) or (SKIPPING_WORDS.get(text) if walked.question.optional else None)
@@ -142,6 +144,11 @@ class Filling:
             return [self._refuse(state, Refused("no_spot_here"))]
         replies = self._heard(state, turn.answer(dialogue.form, state, look, said))
         return [*self._photo_not_kept(), *replies] if self.visit.inbound.files and not kept else replies
+
+    def _opened_it(self, state: FormState) -> bool:
+        """Whether this is the message that opened the form as a whole, sent once more: it answers no single question."""
+        words = self.visit.inbound.text
+        return len(words.split()) > 1 and sum(entry.get("raw") == words for entry in state.given.values()) > 1
 
     def _photo_not_kept(self) -> list[Outbound]:
         return [self.visit.answer("form.refused.no_file_here")]
