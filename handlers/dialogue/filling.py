@@ -146,9 +146,10 @@ class Filling:
         return [*self._photo_not_kept(), *replies] if self.visit.inbound.files and not kept else replies
 
     def _opened_it(self, state: FormState) -> bool:
-        """Whether this is the message that opened the form as a whole, sent once more: it answers no single question."""
+        """Whether this is the message that opened the form as a whole, sent once more: it answers no question."""
         words = self.visit.inbound.text
-        return len(words.split()) > 1 and sum(entry.get("raw") == words for entry in state.given.values()) > 1
+        read_from_it = [entry for entry in state.given.values() if entry.get("raw") == words != entry.get("value")]
+        return len(words.split()) > 1 and len(read_from_it) > 1
 
     def _photo_not_kept(self) -> list[Outbound]:
         return [self.visit.answer("form.refused.no_file_here")]

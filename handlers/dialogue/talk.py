@@ -24,6 +24,7 @@ AUDITED = frozenset({Role.OFFICER, Role.LEADER, Role.ADMIN})
 """Whose looks and presses are written down; everybody's finished forms are."""
 LONGEST_BUTTON = 64
 COMMAND = "c"  # how the buttons begin that give a command
+RESUMES = f"{COMMAND}|tieptuc"
 NUMBER_OF = re.compile(r"so \d{1,2}")  # a choice by its number, and surely nothing else
 STEERING = {"huy": "cancel", "quaylai": "back", "boqua": "skip", "xong": "done"}  # commands that steer the open form
 
@@ -93,10 +94,13 @@ class Talk:
 
         "Số 2" is, at any time. A bare number or a label is where the question asks for words, and only while the offer
         is the last thing that we wrote; where it has numbers of its own, they are its. Other words name an offer only
-        where they can't be the answer.
+        where they can't be the answer. The line about a form that waits offers to show it: "1" is that, and sends
+        nothing that its writer has not looked at.
         """
         if NUMBER_OF.fullmatch(words):
             return True
+        if self.conversation.latest and [choice.data for choice in self.conversation.offered] == [RESUMES]:
+            return self._is_a_label(words)
         if self.filling.waits_for_words():
             return self.conversation.latest and self._is_a_label(words)
         return not words.isdigit()
