@@ -35,6 +35,7 @@ torture: $(VENV)/.dev
 	STARTS=24 STARTS_AND_STOPS=50 $(NIGHT) tests/runtime/test_digest_starts.py tests/runtime/test_starts_and_stops.py
 	KILLS=350 CROWD=1000 $(NIGHT) -s tests/process/test_kills.py
 	BROADCAST=5000 $(NIGHT) -s tests/runtime/test_broadcast.py
+	FLOOD=600 $(NIGHT) -s tests/runtime/test_flood.py
 	NOTICE_HOMES=5000 $(NIGHT) tests/process/test_pace.py
 	HANDS=500 $(NIGHT) tests/handlers/test_notice_in_hands.py
 	STORM=40 $(NIGHT) tests/conformance/test_storm.py
