@@ -12,12 +12,13 @@ from bot.core.message import Address, Lane, Outbound
 from bot.core.people import Role
 from handlers.dialogue.visit import Desk
 from handlers.subject import Subject
-from storage import backups, jobs, outages
+from storage import backups, jobs, outages, outbox
 from storage.database import Tx
 from storage.health import Alarm
 from storage.outages import Missed, Outage
 
 LATELY = timedelta(days=14) // timedelta(milliseconds=1)
+USEFUL_FOR = timedelta(days=3) // timedelta(milliseconds=1)
 PORTION = 50
 
 
@@ -66,7 +67,8 @@ def _tell(tx: Tx, desk: Desk, outage: Outage, missed: Missed, now: int) -> None:
     text = desk.say("outage.write_again", role, since=outage.began_at, until=outage.ended_at)
     address = Address(channel=outage.channel, chat=missed.chat)
     message = Outbound(address=address, text=text, lane=Lane.NOTICE)
-    desk.queue(tx, message, now, not_before=calendar.next_waking(now))
+    not_before = calendar.next_waking(now)
+    outbox.put(tx, desk.ids.new(), message, now, not_before=not_before, not_after=not_before + USEFUL_FOR)
 
 
 SUBJECT = Subject(name="outages", chores=lambda desk: (asker_to_repeat(desk),))

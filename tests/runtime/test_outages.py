@@ -82,6 +82,15 @@ async def test_nobody_is_woken_for_it(watched: Watched) -> None:
     assert STAFF.format(until="23:02, 25/03/2021") in watched.house.unread("cb05")
 
 
+async def test_a_platform_that_lets_nothing_pass_for_days_does_not_bring_it_then(watched: Watched) -> None:
+    house = watched.house
+    hold = "INSERT INTO holds (channel, chat, until) VALUES ('web', '', ?)"
+    await house.engine.database.write(lambda tx: tx.execute(hold, (house.clock() + 5 * 24 * HOUR,)))
+    await back_after(watched, 25 * 60)
+    await house.wait_until(house.clock() + 6 * 24 * HOUR)
+    assert "nhắn lại" not in str(house.unread("cb05"))
+
+
 async def test_who_has_not_written_for_weeks_is_not_asked(watched: Watched) -> None:
     for _ in range(20):
         await watched.look(24 * 60)
