@@ -140,3 +140,21 @@ async def test_the_account_used_last_is_the_first(two: Two) -> None:
     await two.house.say("cb05", "/menu")
     holders = await two.house.engine.database.read(people.holders_of, people.Role.SECRETARY)
     assert {holder.channel for holder in holders if holder.person_id == two.person("cb05")} == {"web"}
+
+
+async def test_while_a_platform_says_to_wait_not_even_a_tap_is_acknowledged(two: Two) -> None:
+    await two.begin("cb05")
+    engine, platform, chat = two.house.engine, two.platform, "p-cb05"
+    await engine.take(platform, [platform.update(1, chat, "", "c|menu")])
+    await two.deliver()
+    assert platform.acknowledged == ["c|menu"]
+    platform.fail(chat, DeliveryFailed(Trouble.WAIT, "too_many", seconds=30, everyone=True))
+    await engine.take(platform, [platform.update(2, chat, "/menu")])
+    await two.deliver()
+    await engine.take(platform, [platform.update(3, chat, "", "c|trogiup")])
+    await two.deliver()
+    assert platform.acknowledged == ["c|menu"], "answered inside the wait"
+    two.house.clock.move_to(two.house.clock() + 31_000)
+    await engine.take(platform, [platform.update(4, chat, "", "c|menu")])
+    await two.deliver()
+    assert platform.acknowledged == ["c|menu", "c|menu"]

@@ -26,6 +26,7 @@ class Platform:
         self.attempts: list[tuple[str, str]] = []
         self.contents: list[bytes] = []
         self.delivered: list[tuple[str, str]] = []
+        self.acknowledged: list[str] = []  # presses
         self.failures: dict[str, deque[DeliveryFailed]] = {}
         self.gone: set[str] = set()  # messages that their reader has deleted
         self.news = asyncio.Event()
@@ -42,9 +43,9 @@ class Platform:
             self.news.clear()
             await self.news.wait()
 
-    def update(self, key: int, chat: str, text: str) -> Update:
-        """Somebody's words."""
-        return Update(key=str(key), raw=json.dumps({"chat": chat, "text": text}))
+    def update(self, key: int, chat: str, text: str, press: str = "") -> Update:
+        """Somebody's words, or the button that they press."""
+        return Update(key=str(key), raw=json.dumps({"chat": chat, "text": text, "press": press}))
 
     def parse(self, raw: str) -> Inbound | None:
         try:
@@ -54,7 +55,8 @@ class Platform:
             address = Address(channel=self.name, chat=act["chat"])
         except (ValueError, KeyError) as error:
             raise Unreadable("platform") from error
-        return Inbound(address=address, sender=act["chat"], at=0, text=act["text"])
+        press = act.get("press", "")
+        return Inbound(address=address, sender=act["chat"], at=0, text=act["text"], press=press, press_id=press)
 
     async def listen(self, take: Take) -> None:
         """Tests bring the updates."""
@@ -85,7 +87,7 @@ class Platform:
         return True
 
     async def acknowledge(self, inbound: Inbound) -> None:
-        """No buttons here."""
+        self.acknowledged.append(inbound.press)
 
     async def fetch(self, file: File, limit: int) -> bytes:
         return b""
