@@ -17,7 +17,7 @@ from handlers.dialogue.visit import Desk
 from handlers.people.personal_data import MESSAGES
 from handlers.reminding.reminders import ABANDONED_AFTER, DRAFT_JOB, PORTION
 from handlers.subject import Subject
-from storage import conversations, jobs, people, reminders
+from storage import conversations, jobs, people, personal_data, reminders
 from storage.conversations import Left
 from storage.database import Tx
 from storage.outbox import Parcel
@@ -47,9 +47,14 @@ def _span(due: Due) -> tuple[int, int]:
 
 def _remind_some(tx: Tx, desk: Desk, due: Due) -> None:
     for person_id in due.part.split():
-        if reminders.wish_of(tx, person_id).wants("draft"):
+        if _hears_of_it(tx, person_id):
             for left in conversations.left_of(tx, person_id, *_span(due)):
                 _remind(tx, desk, due, left)
+
+
+def _hears_of_it(tx: Tx, person_id: str) -> bool:
+    """Somebody may have changed their mind since their turn was read, or since it was queued."""
+    return personal_data.agrees(tx, person_id, MESSAGES) and reminders.wish_of(tx, person_id).wants("draft")
 
 
 def _remind(tx: Tx, desk: Desk, due: Due, left: Left) -> None:
@@ -80,6 +85,8 @@ def role_of(tx: Tx, person_id: str, form: FormState) -> Role | None:
 def renewed(_desk: Desk, tx: Tx, parcel: Parcel, _now: int) -> Outbound | None:
     """As it leaves: whoever has gone on with the form meanwhile, or ended it, need not hear of it."""
     person_id, draft = (parcel.about or "").split(":")[2:]
+    if not _hears_of_it(tx, person_id):
+        return None
     for left in conversations.left_of(tx, person_id, 0, parcel.created_at - ABANDONED_AFTER):
         form = waiting_form(left.state)
         if form is not None and form.draft == draft:

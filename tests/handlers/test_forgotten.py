@@ -89,6 +89,18 @@ async def test_who_has_not_agreed_to_be_written_to_is_not(asking: House) -> None
     assert await told(asking, "29/03/2021 20:00") == []
 
 
+@pytest.mark.parametrize("words", ["tắt nhắc phiếu làm dở", "/dungnhac"])
+async def test_who_changes_their_mind_while_the_line_waits_hears_nothing(asking: House, words: str) -> None:
+    await asking.say("ho2", "để sau")
+    await held(asking, "ho2", "26/03/2021 11:00")
+    await asking.wait_until(moment("26/03/2021 09:00"))
+    touched = "UPDATE conversations SET acted_at = ? WHERE sender = 'ho2'"  # so that only the wish can be the reason
+    await asking.act("ho2", text=words)
+    await asking.engine.database.write(lambda tx: tx.execute(touched, (moment("24/03/2021 16:00"),)))
+    assert await told(asking, "29/03/2021 20:00") == []
+    assert asking.rows("SELECT state FROM outbox WHERE about LIKE 'forgotten:%'") == [{"state": "superseded"}]
+
+
 async def test_who_is_it_no_more_hears_nothing(house: House) -> None:
     await house.say("canbo", "thông báo")
     (row,) = house.rows("SELECT person_id, unit_id FROM memberships WHERE role = 'officer' AND person_id = "
