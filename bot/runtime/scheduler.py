@@ -30,6 +30,7 @@ Ticking = Callable[[], float]
 
 FOUR_WEEKS = 28 * 24 * 3600_000  # milliseconds
 ABSURD = 400 * 24 * 3600_000  # milliseconds since the last sweep that no ward's machine was really off
+APART = 5 * HOUR  # by which the clocks of two processes may differ: one two hours ahead, one two hours behind
 JUMP = 3600.0  # seconds that the machine's clock may gain on its own steady ticking
 BELIEVED_AFTER = 5  # sweeps, a minute each: a clock that stays where it jumped to is right
 MANY_IN_A_ROW = 5  # parts that fail one after the other: it is the disk, or the job
@@ -285,8 +286,8 @@ def _skipped_mark(run: Run) -> str:
 
 
 def _stands(tx: Tx, mark: str, due: Due) -> bool:
-    """Whether a mark has come to a run, or past it; what a wrong clock wrote into the future counts for nothing."""
-    return due.due_at <= (runs.mark(tx, mark) or 0) <= due.now + HOUR
+    """Whether a mark has come to a run, or past it; what a wrong clock wrote far into the future counts for nothing."""
+    return due.due_at <= (runs.mark(tx, mark) or 0) <= due.now + APART
 
 
 def _remember(tx: Tx, mark: str, due: Due) -> None:

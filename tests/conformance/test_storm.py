@@ -133,7 +133,7 @@ def writer(name: str, diary: Diary) -> Iterator[Step]:
         yield Step("press", "Gửi", "Đã ghi lúc")
         diary.models.append(model)
         yield Step("say", "báo cáo", "khi nào")
-        yield Step("say", f"hôm qua {13 + number % 7}h", "mô hình nào")
+        yield Step("say", f"{23 - number // 7}/3 {13 + number % 7}h", "mô hình nào")  # no two of a unit at one time
         yield Step("press", "Không thuộc mô hình nào", "dự án nào")
         yield Step("press", "Bỏ qua", "Địa điểm ở đâu")
         yield Step("say", place, "người dự")
@@ -156,6 +156,8 @@ def author(diary: Diary) -> Iterator[Step]:
         yield Step("say", content, "tệp PDF")
         yield Step("press", "Bỏ qua", "Sẽ gửi cho 46 hộ")
         yield Step("press", "Lưu, xem lại", "Đã ghi lúc")
+        while len(diary.answered) < (number - 1) * len(RESIDENTS):  # the newest "Đã nhận" is then of the next one
+            yield Step("wait", "", "", times=1)
         yield Step("press", "Trình duyệt", "Đã trình thông báo")
         diary.notices.append(content)
         yield Step("wait", "", f"TB2021-{number:03d} đã được duyệt", times=1)

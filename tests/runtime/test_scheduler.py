@@ -268,6 +268,16 @@ async def test_a_slower_process_that_still_looks_at_the_day_before_undecides_not
     assert await office.outcomes("2021-03-25") == [("*", "skipped", "too_late")]
 
 
+async def test_what_was_done_is_not_called_skipped_by_a_clock_hours_behind(office: Office) -> None:
+    """One process, two hours ahead, has done the day; the other, right, looks at the day before once more."""
+    await office.at("24/03/2021 17:00")
+    await office.at("25/03/2021 17:05")
+    await office.database.write(runs.set_mark, runs.LAST_SWEEP, moment("24/03/2021 15:05"))
+    async with another(office, "25/03/2021 15:05"):
+        pass
+    assert await office.outcomes("2021-03-24") == [("leader", "queued", None)]
+
+
 async def test_days_that_the_ward_decides_hold_from_the_next_sweep_on(house: House) -> None:
     connection = open_plain(house.path)
     connection.execute("INSERT INTO ward_days (day, off) VALUES ('2021-03-25', TRUE), ('2021-03-27', FALSE)")
