@@ -22,8 +22,8 @@ from storage.media import Wanted
 log = logging.getLogger(__name__)
 
 LARGEST = 20 * 1024 * 1024  # bytes; what platforms let a bot download
-TRIES = 6
-FIRST_RETRY = 5.0  # seconds, doubled each time
+TRIES = 100  # over a day: a file is not lost to a night without a network, or to a key that must be renewed first
+FIRST_RETRY, LONGEST_RETRY = 5.0, 900.0  # seconds, doubled each time
 LOOK_AGAIN = 5.0  # seconds between looks when nothing wakes us
 
 PDF_SIGN, PDF_SIGN_WITHIN = b"%PDF-", 1024  # bytes; a few programs write something before it
@@ -147,7 +147,7 @@ class Fetcher:
             await self._later(wanted, failure.why)
 
     async def _later(self, wanted: Wanted, why: str) -> None:
-        delay = FIRST_RETRY * 2**wanted.attempts
+        delay = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(wanted.attempts, 16))
         await self._database.write(media.fetch_later, wanted.media_id, self._now() + round(delay * 1000), why)
 
     async def _lose(self, wanted: Wanted, why: str) -> None:

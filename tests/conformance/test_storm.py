@@ -235,7 +235,8 @@ async def calm_down(storm: Storm) -> None:
         await storm.pass_round()
         waiting = storm.rows("SELECT state FROM outbox WHERE state IN ('queued', 'sending')")
         unheard = any(len(hook.confirmed) < len(hook.fake.ledger.events) for hook in storm.hooks)
-        if not waiting and not unheard and not storm.telegram.fake.pending:
+        fetching = storm.rows("SELECT 1 FROM media WHERE state = 'wanted'")
+        if not waiting and not unheard and not fetching and not storm.telegram.fake.pending:
             return
         storm.clock.move_to(storm.clock() + 60_000)
 

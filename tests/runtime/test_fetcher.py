@@ -96,3 +96,28 @@ async def test_a_fetch_that_fails_is_tried_again_and_given_up_in_the_end(house: 
         await house.settle()
     assert len(asked) == TRIES
     assert "không tải về được" in "\n".join(house.unread("cb05"))
+
+
+@pytest.mark.parametrize(
+    "failure", [(Trouble.CHANNEL_DOWN, "no_connection"), (Trouble.MISCONFIGURED, "token_rejected")]
+)
+async def test_a_night_in_which_nothing_can_be_fetched_loses_no_photo(
+    house: House, failure: tuple[Trouble, str]
+) -> None:
+    original, down = house.web.fetch, True
+
+    async def fetch(file: File, limit: int) -> bytes:
+        if down:
+            raise DeliveryFailed(*failure)
+        return await original(file, limit)
+
+    house.web.fetch = fetch  # type: ignore[method-assign]
+    await report_up_to_photos(house)
+    await house.photo("cb05", jpeg(40, 30))
+    for _ in range(20 * 12):
+        house.clock.move_to(house.clock() + 5 * 60_000)
+        await house.settle()
+    down = False
+    house.clock.move_to(house.clock() + 15 * 60_000)
+    await house.settle()
+    assert house.rows("SELECT state FROM media") == [{"state": "kept"}]
