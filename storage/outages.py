@@ -21,7 +21,7 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
+class Writer:
     """Somebody who may have written meanwhile; `staff` when they work for the ward in any role."""
 
     account: str
@@ -45,7 +45,7 @@ def open_outage(tx: Tx) -> Outage | None:
     return record_or_none(Outage, _Q.open_outage(tx))
 
 
-def tell_some(tx: Tx, outage: Outage, lately: int, most: int, now: int) -> list[Missed]:
+def tell_some(tx: Tx, outage: Outage, lately: int, most: int, now: int) -> list[Writer]:
     """The next who wrote within `lately` milliseconds before it; they count as told, and the last ends it."""
     rows = _Q.next_to_tell(
         tx,
@@ -55,9 +55,9 @@ def tell_some(tx: Tx, outage: Outage, lately: int, most: int, now: int) -> list[
         wrote_until=outage.began_at,
         most=most,
     )
-    missed = records(Missed, rows)
-    if missed:
-        _Q.told_up_to(tx, outage_id=outage.outage_id, after_account=missed[-1].account)
-    if len(missed) < most:
+    writers = records(Writer, rows)
+    if writers:
+        _Q.told_up_to(tx, outage_id=outage.outage_id, after_account=writers[-1].account)
+    if len(writers) < most:
         _Q.end_outage(tx, outage_id=outage.outage_id, now=now)
-    return missed
+    return writers

@@ -22,7 +22,7 @@ from storage.media import Wanted
 log = logging.getLogger(__name__)
 
 LARGEST = 20 * 1024 * 1024  # bytes; what platforms let a bot download
-TRIES = 100  # over a day: a file is not lost to a night without a network, or to a key that must be renewed first
+TRIES = 104  # over a day: a file is not lost to a night without a network, or to a key that must be renewed first
 FIRST_RETRY, LONGEST_RETRY = 5.0, 900.0  # seconds, doubled each time
 LOOK_AGAIN = 5.0  # seconds between looks when nothing wakes us
 

@@ -26,6 +26,11 @@ class Conversation:
     latest: bool = False  # what is offered stands in the last message that we wrote
     active: str = ""  # membership id
 
+    @property
+    def waiting(self) -> FormState | None:
+        """The open form, else the one put aside last."""
+        return self.form or next(iter(self.parked), None)
+
     def opening(self, state: FormState) -> Conversation:
         """Another form is opened; the one that was open is put aside."""
         aside = tuple(form for form in (self.form, *self.parked) if form and form.draft != state.draft)

@@ -5,17 +5,17 @@ Secretaries hear of theirs with their reminder; see `reminders`.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from bot.core import calendar
 from bot.core.job import Due, Job, in_portions
-from bot.core.message import Address, Lane, Outbound
+from bot.core.message import Address, Outbound
 from bot.core.people import Role
 from bot.core.turn import FormState
 from handlers.dialogue.conversation import Conversation, offer
 from handlers.dialogue.visit import Desk
 from handlers.people.personal_data import MESSAGES
-from handlers.reminding.reminders import ABANDONED_AFTER, DRAFT_JOB, PORTION
+from handlers.reminding.reminders import ABANDONED_AFTER, DRAFT_JOB, PORTION, line_about, until_night
 from handlers.subject import Subject
 from storage import conversations, jobs, people, personal_data, reminders
 from storage.conversations import Left
@@ -30,12 +30,11 @@ LONGEST_AGO = timedelta(days=14) // timedelta(milliseconds=1)
 def forgotten_jobs(desk: Desk) -> tuple[Job, ...]:
     """At the ward's hour for reminders; of use until the night."""
     hour = desk.ward.reminder_at
-    night = datetime.combine(date.min, calendar.WAKING[1])
     job = Job(
         name=JOB,
         at=lambda day: hour if calendar.is_working_day(day) else None,
         run=lambda tx, due: _remind_some(tx, desk, due),
-        useful_for=night - datetime.combine(date.min, hour),
+        useful_for=until_night(hour),
         parts=lambda tx, due: in_portions(conversations.left_by(tx, *_span(due), MESSAGES), PORTION),
     )
     return (job,)
@@ -58,22 +57,14 @@ def _hears_of_it(tx: Tx, person_id: str) -> bool:
 
 
 def _remind(tx: Tx, desk: Desk, due: Due, left: Left) -> None:
-    form = waiting_form(left.state)
+    form = Conversation.from_json(left.state).waiting
     role = role_of(tx, left.person_id, form) if form else None
     if form is None or role is None or not jobs.claim_run(tx, DRAFT_JOB, form.draft, left.person_id, due.now):
         return
-    text = desk.say("reminder.unfinished", role, title=desk.say(f"{form.form}.called"))
-    address = Address(channel=left.channel, chat=left.chat)
-    message = Outbound(address=address, text=text, choices=(desk.command_choice("tieptuc"),), lane=Lane.REMINDER)
+    message = line_about(desk, Address(channel=left.channel, chat=left.chat), role, form.form)
     whose = f"{left.person_id}:{form.draft}"
     desk.queue_for(tx, message, due, JOB, not_before=calendar.next_proactive(due.now, desk.ward.proactive), whose=whose)
     offer(tx, message, left.account)
-
-
-def waiting_form(state: str | None) -> FormState | None:
-    """The form that is open, else the one put aside last."""
-    stored = Conversation.from_json(state)
-    return stored.form or next(iter(stored.parked), None)
 
 
 def role_of(tx: Tx, person_id: str, form: FormState) -> Role | None:
@@ -88,7 +79,7 @@ def renewed(_desk: Desk, tx: Tx, parcel: Parcel, _now: int) -> Outbound | None:
     if not _hears_of_it(tx, person_id):
         return None
     for left in conversations.left_of(tx, person_id, 0, parcel.created_at - ABANDONED_AFTER):
-        form = waiting_form(left.state)
+        form = Conversation.from_json(left.state).waiting
         if form is not None and form.draft == draft:
             return parcel.message
     return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.core import calendar
 from bot.core.job import Due, Job, in_portions
-from bot.core.message import Choice, Lane, Outbound
+from bot.core.message import Address, Choice, Lane, Outbound
 from bot.core.people import Role
 from bot.core.texts import Words
 from handlers.dialogue.conversation import Conversation, offer
@@ -101,14 +101,18 @@ def reminder_jobs(desk: Desk) -> tuple[Job, ...]:
 
 
 def _job(desk: Desk, hour: time) -> Job:
-    night = datetime.combine(date.min, calendar.WAKING[1])
     return Job(
         name=JOB,
         at=lambda day: hour if calendar.is_working_day(day) else None,
         run=lambda tx, due: _remind_some(tx, desk, due, hour),
-        useful_for=night - datetime.combine(date.min, hour),
+        useful_for=until_night(hour),
         parts=lambda tx, due: whose_turn(tx, desk, due, hour),
     )
+
+
+def until_night(hour: time) -> timedelta:
+    """How long something that is due at an hour can be told on the same day."""
+    return datetime.combine(date.min, calendar.WAKING[1]) - datetime.combine(date.min, hour)
 
 
 def whose_turn(tx: Tx, desk: Desk, due: Due, hour: time) -> list[str]:
@@ -255,7 +259,7 @@ def unfinished(tx: Tx, person: Charge, now: int) -> Unfinished | None:
     """The open form of a person, else the one put aside last."""
     address = person.address
     stored = Conversation.from_json(conversations.load(tx, address.channel, address.chat, person.account))
-    form = stored.form or next(iter(stored.parked), None)
+    form = stored.waiting
     if form is None:
         return None
     idle = now - conversations.acted_at(tx, address.channel, address.chat, person.account)
@@ -270,16 +274,18 @@ def _said(
     if half_done and wish.wants("draft") and (debts or half_done.idle >= ABANDONED_AFTER):
         mentioned = not jobs.claim_run(tx, DRAFT_JOB, half_done.draft, person.person_id, due.now)
         if not mentioned:
-            title = desk.say(f"{half_done.form}.called")
-            text = desk.say("reminder.unfinished", Role.SECRETARY, title=title)
-            return Outbound(
-                address=person.address, text=text, choices=(desk.command_choice("tieptuc"),), lane=Lane.REMINDER
-            )
+            return line_about(desk, person.address, Role.SECRETARY, half_done.form)
     if not debts:
         return None
     text = owed_text(desk, debts, current, due.day, late=desk.late_label(due))
     again = Choice(label=desk.say("reminder.tomorrow"), data="rm|again")
     return Outbound(address=person.address, text=text, choices=(*to_do(desk, debts), again), lane=Lane.REMINDER)
+
+
+def line_about(desk: Desk, address: Address, role: Role, form: str) -> Outbound:
+    """The one line about a form that waits; the button shows it as it is."""
+    text = desk.say("reminder.unfinished", role, title=desk.say(f"{form}.called"))
+    return Outbound(address=address, text=text, choices=(desk.command_choice("tieptuc"),), lane=Lane.REMINDER)
 
 
 def owed_text(desk: Desk, debts: Sequence[Debt], current: Campaign, day: date, late: str = "") -> Words:

@@ -112,6 +112,16 @@ async def test_a_channel_that_was_down_for_longer_counts_as_being_away(watched: 
     assert not any((await back_after(watched, 1)).values())
 
 
+async def test_a_channel_that_keeps_nothing_or_was_turned_off_asks_nobody_when_it_is_over(watched: Watched) -> None:
+    watched.seen = PLENTY
+    await watched.write(health.falls_silent, "web", "no_connection", watched.house.clock())
+    for _ in range(26):
+        await watched.look(60)
+    await watched.write(health.passes_again, "web")
+    await watched.calm()
+    assert watched.house.rows("SELECT 1 FROM outages") == []
+
+
 async def test_an_outage_that_two_signs_tell_is_one(watched: Watched) -> None:
     now = watched.house.clock()
     first = Outage(outage_id="1", channel="web", began_at=now - 30 * HOUR, ended_at=now)
